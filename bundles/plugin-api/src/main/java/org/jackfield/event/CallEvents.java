@@ -1,0 +1,183 @@
+package org.jackfield.event;
+
+import org.jspecify.annotations.Nullable;
+
+/** Events about calls; {@code call} is the host's own id, the token that travels in User-to-User and correlatorData. */
+public final class CallEvents {
+    private CallEvents() {}
+
+    /** What happened to a connection, with ECMA-269's names. */
+    public enum Kind {
+        OFFERED,
+        QUEUED,
+        DELIVERED,
+        ESTABLISHED,
+        HELD,
+        RETRIEVED,
+        DIVERTED,
+        FAILED,
+        CLEARED,
+        TRANSFERRED,
+        CONFERENCED;
+
+        /** The last part of the event type, for example {@code established}. */
+        public String text() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /**
+     * A call changed at the ACD or on the trunk.
+     *
+     * @param call the host's call id
+     * @param leg the SIP Call-ID or the CSTA callID that this is about
+     * @param acdCall the CSTA callID, when it came from the ACD
+     * @param side where it was seen: {@code carrier}, {@code acd} or {@code teams}
+     * @param agent the agent concerned, when one is
+     * @param transferredTo the new party of a transfer
+     * @param cause the CSTA EventCause literal or the SIP status code
+     * @param uui the User-to-User token in text, unchanged
+     */
+    public record Call(
+            Kind kind,
+            String call,
+            @Nullable String leg,
+            @Nullable String acdCall,
+            @Nullable String side,
+            @Nullable String calling,
+            @Nullable String called,
+            @Nullable String queue,
+            @Nullable String agent,
+            @Nullable String device,
+            @Nullable String transferredTo,
+            @Nullable String cause,
+            @Nullable String uui)
+            implements EventData {
+        @Override
+        public String type() {
+            return "call." + kind.text();
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.CALL;
+        }
+
+        @Override
+        public String key() {
+            return call;
+        }
+    }
+
+    /** Two ids that were given before the link between them was known name one call. */
+    public record Linked(String call, String other, String by) implements EventData {
+        @Override
+        public String type() {
+            return "call.linked";
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.CALL;
+        }
+
+        @Override
+        public String key() {
+            return call;
+        }
+    }
+
+    /** The steps of a routeing dialogue (ECMA-269 6.1.3). */
+    public enum RouteStep {
+        REQUESTED,
+        SELECTED,
+        USED,
+        REJECTED,
+        ENDED
+    }
+
+    /**
+     * A step of a routeing dialogue.
+     *
+     * @param crossRef the dialogue's cross-reference at the ACD
+     * @param destination what was selected or used
+     * @param agent the agent that the destination belongs to
+     * @param reason why it was rejected or ended, or the rule that selected
+     */
+    public record Route(
+            RouteStep step,
+            String call,
+            String crossRef,
+            @Nullable String calling,
+            @Nullable String called,
+            @Nullable String queue,
+            @Nullable String destination,
+            @Nullable String agent,
+            @Nullable String reason)
+            implements EventData {
+        @Override
+        public String type() {
+            return "route." + step.name().toLowerCase(java.util.Locale.ROOT);
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.CALL;
+        }
+
+        @Override
+        public String key() {
+            return call;
+        }
+    }
+
+    /** The steps of a transfer; exactly one of COMPLETED and FAILED ends it. */
+    public enum TransferStep {
+        REQUESTED,
+        ACCEPTED,
+        PROGRESS,
+        COMPLETED,
+        FAILED
+    }
+
+    /**
+     * A step of a transfer, whoever asked for it ({@link Event#origin()} says who).
+     *
+     * @param transfer one id for all steps
+     * @param kind {@code blind}, {@code consult}, {@code conference}
+     * @param leg the SIP Call-ID of the leg that was referred, or the CSTA callID
+     * @param agent the agent who transfers
+     * @param target the number, device or Refer-To URI as received
+     * @param alias the number by which the ACD moves the call to {@code target}, when the trunk gave one
+     * @param path {@code acd} (the ACD moved it), {@code bridge} (the trunk did; the agent is still busy there)
+     * @param status the SIP status of a step, 0 when there is none
+     */
+    public record Transfer(
+            TransferStep step,
+            String call,
+            String transfer,
+            String kind,
+            @Nullable String leg,
+            @Nullable String agent,
+            @Nullable String target,
+            @Nullable String alias,
+            @Nullable String path,
+            int status,
+            @Nullable String reason)
+            implements EventData {
+        @Override
+        public String type() {
+            return "call.transfer." + step.name().toLowerCase(java.util.Locale.ROOT);
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.CALL;
+        }
+
+        @Override
+        public String key() {
+            return call;
+        }
+    }
+}
