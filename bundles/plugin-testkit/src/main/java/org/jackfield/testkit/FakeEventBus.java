@@ -1,0 +1,205 @@
+package org.jackfield.testkit;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jackfield.event.DeadLetter;
+import org.jackfield.event.Event;
+import org.jackfield.event.EventData;
+import org.jackfield.event.EventDraft;
+import org.jackfield.event.Origin;
+import org.jackfield.event.Topic;
+import org.jackfield.plugin.EventBus;
+import org.jackfield.plugin.Registration;
+import org.jackfield.plugin.SpoolFullException;
+import org.jackfield.plugin.Table;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link EventBus} in memory for unit tests of links, flows and services.
+ * Events are delivered to subscribers on the publishing thread, once, without retry; {@link #full} makes it refuse.
+ * Tables are kept by name, so a test can give them to a second instance of what it tests as a restart would.
+ */
+public final class FakeEventBus implements EventBus {
+    private final Clock clock;
+    private final List<Event> events = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Event>> taps = new CopyOnWriteArrayList<>();
+    private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
+    private final Map<String, FakeTable<?>> tables = new ConcurrentHashMap<>();
+    private volatile boolean full;
+
+    public FakeEventBus() {
+        this(Clock.systemUTC());
+    }
+
+    public FakeEventBus(Clock clock) {
+        this.clock = clock;
+    }
+
+    private record Subscriber(Set<String> tenants, Set<Topic> topics, Handler handler) {
+        boolean wants(Event event) {
+            return topics.contains(event.topic()) && (tenants.isEmpty() || tenants.contains(event.tenant()));
+        }
+    }
+
+    @Override
+    public Event publish(EventDraft draft) {
+        Event event;
+        synchronized (this) {
+            if (full) {
+                throw new SpoolFullException("spool: full (expected: room)");
+            }
+            event = new Event(
+                    node() + "/" + events.size(),
+                    draft.tenant(),
+                    draft.source(),
+                    draft.origin(),
+                    draft.time(),
+                    clock.instant(),
+                    draft.correlationId(),
+                    draft.causationId(),
+                    draft.data());
+            events.add(event);
+            taps.forEach(tap -> tap.accept(event));
+        }
+        subscribers.stream()
+                .filter(s -> s.wants(event))
+                .forEach(s -> s.handler().handle(event));
+        return event;
+    }
+
+    @Override
+    public Registration subscribe(String group, Set<String> tenants, Set<Topic> topics, Handler handler) {
+        var subscriber = new Subscriber(Set.copyOf(tenants), Set.copyOf(topics), handler);
+        subscribers.add(subscriber);
+        return () -> subscribers.remove(subscriber);
+    }
+
+    @Override
+    public Registration tap(Consumer<Event> listener) {
+        taps.add(listener);
+        return () -> taps.remove(listener);
+    }
+
+    @Override
+    public void deadLetter(Event event, String flow, int attempts, String reason) {
+        publish(new EventDraft(
+                event.tenant(),
+                "/flow/" + flow,
+                Origin.HOST,
+                clock.instant(),
+                event.correlationId(),
+                event.id(),
+                new DeadLetter(event.key(), flow, attempts, reason, event.id(), null)));
+    }
+
+    @Override
+    public <V extends Record> Table<V> table(String name, Class<V> type) {
+        FakeTable<?> table = tables.computeIfAbsent(name, n -> new FakeTable<>(n, type));
+        if (table.type != type) {
+            throw new IllegalArgumentException("table " + name + ": " + type + " (expected: " + table.type + ")");
+        }
+        @SuppressWarnings("unchecked")
+        var typed = (Table<V>) table;
+        return typed;
+    }
+
+    @Override
+    public String node() {
+        return "test";
+    }
+
+    @Override
+    public double fill() {
+        return full ? 1 : 0;
+    }
+
+    /** Makes every append fail from now on, or work again. */
+    public void full(boolean isFull) {
+        full = isFull;
+    }
+
+    /** Makes a table whole or not; tables are whole when made. */
+    public void complete(String table, boolean complete) {
+        FakeTable<?> known = tables.get(table);
+        if (known == null) {
+            throw new IllegalArgumentException("table: " + table + " (expected: one of " + tables.keySet() + ")");
+        }
+        known.complete = complete;
+    }
+
+    /** All that was published so far, in order. */
+    public List<Event> events() {
+        return List.copyOf(events);
+    }
+
+    /** The data of one kind published so far, in order. */
+    public <D extends EventData> List<D> data(Class<D> kind) {
+        List<D> found = new ArrayList<>();
+        for (Event event : events) {
+            if (kind.isInstance(event.data())) {
+                found.add(kind.cast(event.data()));
+            }
+        }
+        return found;
+    }
+
+    /** When this bus thinks it is. */
+    public Instant now() {
+        return clock.instant();
+    }
+
+    private static final class FakeTable<V extends Record> implements Table<V> {
+        private final String name;
+        private final Class<V> type;
+        private final Map<Key, V> entries = new ConcurrentHashMap<>();
+        private volatile boolean complete = true;
+
+        FakeTable(String name, Class<V> type) {
+            this.name = name;
+            this.type = type;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public @Nullable V get(Key key) {
+            return entries.get(key);
+        }
+
+        @Override
+        public void put(Key key, V value) {
+            entries.put(key, value);
+        }
+
+        @Override
+        public void remove(Key key) {
+            entries.remove(key);
+        }
+
+        @Override
+        public void forEach(BiConsumer<Key, V> visitor) {
+            entries.forEach(visitor);
+        }
+
+        @Override
+        public int size() {
+            return entries.size();
+        }
+
+        @Override
+        public boolean complete() {
+            return complete;
+        }
+    }
+}
