@@ -97,7 +97,7 @@ public final class FakeEventBus implements EventBus {
                 clock.instant(),
                 event.correlationId(),
                 event.id(),
-                new DeadLetter(event.key(), flow, attempts, reason, event.id(), null)));
+                new DeadLetter(event.key(), flow, attempts, reason, event.id(), DeadLetter.Original.of(event), null)));
     }
 
     @Override
