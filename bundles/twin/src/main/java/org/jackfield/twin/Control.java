@@ -1,0 +1,189 @@
+package org.jackfield.twin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jackfield.twin.http.Answer;
+import org.jackfield.twin.http.Request;
+import org.jackfield.twin.http.Routes;
+import org.jackfield.twin.http.Server;
+import org.jackfield.twin.teams.Pair;
+import org.jackfield.twin.teams.Windows;
+
+/** The control interface of the twin, JSON over HTTP on loopback; the README lists it. */
+final class Control implements AutoCloseable {
+    private static final int PAGE = 10_000;
+
+    private final Twin twin;
+    private final Routes routes = new Routes();
+    private final Server server;
+
+    Control(int port, Twin twin) throws IOException {
+        this.twin = twin;
+        common();
+        teams();
+        this.server = new Server("control", port, this::handle);
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private Answer handle(Request request) {
+        try {
+            return routes.answer(request)
+                    .orElseGet(
+                            () -> refused(404, request.method() + " " + request.path() + ": nothing is served here"));
+        } catch (IllegalArgumentException e) {
+            return refused(400, String.valueOf(e.getMessage()));
+        } catch (IllegalStateException e) {
+            return refused(409, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void common() {
+        routes.on("GET", "/state", request -> Answer.json(200, state()))
+                .on("GET", "/log", this::log)
+                .on("GET", "/faults", request -> Answer.json(200, faults()))
+                .on("POST", "/faults", this::setFault)
+                .on("POST", "/clock/advance", this::advance);
+    }
+
+    private void teams() {
+        routes.on("POST", "/teams/users/{id}/presence", this::choose)
+                .on("POST", "/teams/limits", this::limit)
+                .on("POST", "/teams/consent", this::consent)
+                .on("POST", "/teams/token", this::token);
+    }
+
+    private Map<String, Object> state() {
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put("time", twin.clock().instant().toString());
+        state.put("ports", twin.ports());
+        state.put("faults", twin.faults().active());
+        state.put("log", twin.log().last());
+        state.put("teams", twin.teams().state());
+        return state;
+    }
+
+    private Answer log(Request request) {
+        long after = Long.parseLong(request.query().getOrDefault("after", "0"));
+        int limit = Integer.parseInt(request.query().getOrDefault("limit", String.valueOf(PAGE)));
+        String side = request.query().getOrDefault("side", "");
+        List<TwinLog.Entry> entries =
+                twin.log().after(after, limit, entry -> side.isEmpty() || side.equals(entry.side()));
+        return Answer.json(200, Map.of("last", twin.log().last(), "entries", entries));
+    }
+
+    private Map<String, Object> faults() {
+        return Map.of("on", twin.faults().active(), "known", Faults.KNOWN);
+    }
+
+    private Answer setFault(Request request) {
+        JsonNode body = request.json();
+        String name = text(body, "name");
+        boolean on = body.path("on").asBoolean(true);
+        twin.faults()
+                .set(
+                        name,
+                        on,
+                        body.path("value").asDouble(0),
+                        body.path("times").asInt(0));
+        twin.log()
+                .note(
+                        "control",
+                        "fault " + name + (on ? " on" : " off"),
+                        "value",
+                        body.path("value").asDouble(0));
+        return Answer.json(200, twin.faults().active());
+    }
+
+    private Answer advance(Request request) {
+        JsonNode body = request.json();
+        Duration by = body.has("seconds")
+                ? Duration.ofMillis((long) (body.get("seconds").asDouble() * 1000))
+                : duration(text(body, "duration"));
+        return Answer.json(200, Map.of("time", twin.clock().advance(by).toString()));
+    }
+
+    private Answer choose(Request request) {
+        JsonNode body = request.json();
+        String user = twin.teams()
+                .presence()
+                .find(request.var("id"))
+                .orElseThrow(() -> new IllegalArgumentException("user: " + request.var("id") + " is unknown"));
+        Pair pair = new Pair(text(body, "availability"), text(body, "activity"));
+        twin.teams().presence().choose(user, pair);
+        twin.log()
+                .note(
+                        "teams",
+                        "user chose",
+                        "user",
+                        user,
+                        "availability",
+                        pair.availability(),
+                        "activity",
+                        pair.activity());
+        return Answer.json(
+                200, twin.teams().presence().read(user, Duration.ZERO).orElseThrow());
+    }
+
+    private Answer limit(Request request) {
+        JsonNode body = request.json();
+        twin.teams()
+                .windows()
+                .limit(
+                        body.path("class").asText("presence"),
+                        new Windows.Limit(
+                                body.path("requests").asInt(1_500),
+                                Duration.ofSeconds(body.path("windowSeconds").asLong(30))));
+        return Answer.json(200, twin.teams().windows().state());
+    }
+
+    private Answer consent(Request request) {
+        twin.teams().consent(strings(request.json().path("roles")));
+        return Answer.json(200, twin.teams().state());
+    }
+
+    private Answer token(Request request) {
+        JsonNode body = request.json();
+        String token = twin.teams().delegatedToken(text(body, "user"), strings(body.path("scopes")));
+        return Answer.json(200, Map.of("access_token", token));
+    }
+
+    private static Set<String> strings(JsonNode array) {
+        Set<String> strings = new TreeSet<>();
+        array.forEach(item -> strings.add(item.asText()));
+        return strings;
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Duration.parse(text);
+        } catch (java.time.format.DateTimeParseException e) {
+            throw new IllegalArgumentException("duration: " + text + " (expected: ISO 8601 such as PT5M)", e);
+        }
+    }
+
+    private static String text(JsonNode body, String name) {
+        String value = body.path(name).asText("");
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException(name + ": missing");
+        }
+        return value;
+    }
+
+    private static Answer refused(int status, String reason) {
+        return Answer.json(status, Map.of("error", reason));
+    }
+}

@@ -1,0 +1,95 @@
+package org.jackfield.twin;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jackfield.twin.teams.TeamsTwin;
+import org.jspecify.annotations.Nullable;
+
+/** All parts of the stand-in, started together. Thread-safe; {@link #close()} frees every port. */
+public final class Twin implements AutoCloseable {
+    private final TwinClock clock = new TwinClock();
+    private final TwinLog log = new TwinLog();
+    private final Faults faults = new Faults();
+    private final String secret;
+    private final TeamsTwin teams;
+    private final Control control;
+
+    public Twin(Options options) throws IOException {
+        List<AgentFile.Line> agents = AgentFile.read(options.path("agents"));
+        this.secret = secret(options.path("secret-file"));
+        this.teams = new TeamsTwin(
+                options.number("graph"),
+                new TeamsTwin.Registration(
+                        options.get("tenant"),
+                        options.get("client"),
+                        secret,
+                        Set.of(options.get("roles").split(" +"))),
+                clock,
+                faults,
+                log);
+        agents.forEach(agent -> {
+            if (!agent.user().isEmpty()) {
+                teams.presence().addUser(agent.user(), agent.upn());
+            }
+        });
+        this.control = new Control(options.number("control"), this);
+    }
+
+    public TwinClock clock() {
+        return clock;
+    }
+
+    public TwinLog log() {
+        return log;
+    }
+
+    public Faults faults() {
+        return faults;
+    }
+
+    public TeamsTwin teams() {
+        return teams;
+    }
+
+    /** The client secret of the app registration. */
+    public String clientSecret() {
+        return secret;
+    }
+
+    /** Where each part listens, by the name of its option. */
+    public Map<String, Integer> ports() {
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        ports.put("control", control.port());
+        ports.put("graph", teams.port());
+        return ports;
+    }
+
+    @Override
+    public void close() {
+        control.close();
+        teams.close();
+    }
+
+    /** The secret in {@code file}, made there (mode 600) when the file is missing; one of this run when it is null. */
+    private static String secret(@Nullable Path file) throws IOException {
+        if (file != null && Files.exists(file)) {
+            return Files.readString(file).strip();
+        }
+        byte[] bytes = new byte[20];
+        new SecureRandom().nextBytes(bytes);
+        String secret = HexFormat.of().formatHex(bytes);
+        if (file != null) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, secret + "\n");
+        }
+        return secret;
+    }
+}
