@@ -69,7 +69,7 @@ public final class LinkEvents {
     /**
      * A flow's version was loaded, refused, replaced or removed.
      *
-     * @param outcome {@code loaded}, {@code refused}, {@code removed}
+     * @param outcome {@code loaded}, {@code refused}, {@code waiting}, {@code removed}
      * @param line the line of the file that the reason is about, 0 when unknown
      */
     public record Flow(

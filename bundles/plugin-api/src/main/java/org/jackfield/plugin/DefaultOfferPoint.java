@@ -101,10 +101,13 @@ final class DefaultOfferPoint<Q, A> implements OfferPoint<Q, A> {
             return finish(given, "flow");
         }
 
-        private void giveUp(String by) {
-            if (!answered.get()) {
-                finish(otherwise.apply(asked), by);
-            }
+        @Override
+        public boolean decline(String reason) {
+            return giveUp("error: " + reason);
+        }
+
+        private boolean giveUp(String by) {
+            return !answered.get() && finish(otherwise.apply(asked), by);
         }
 
         private boolean finish(A given, String by) {

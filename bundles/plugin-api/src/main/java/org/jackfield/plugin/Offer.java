@@ -15,4 +15,7 @@ public interface Offer<Q, A> {
 
     /** Answers it; false when it was too late or already answered, and then nothing has happened. */
     boolean answer(A answer);
+
+    /** Gives it back unanswered, so that the link's default applies at once; false when it was too late. */
+    boolean decline(String reason);
 }
