@@ -22,6 +22,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletName;
 import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletPattern;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
@@ -33,6 +34,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  */
 @Component(service = Servlet.class, configurationPid = "org.jackfield.telemetry")
 @Designate(ocd = HealthServlet.Config.class)
+@HttpWhiteboardServletName("jackfield-health")
 @HttpWhiteboardServletPattern({"/health/live", "/health/ready"})
 public final class HealthServlet extends HttpServlet {
     private static final long serialVersionUID = 1;

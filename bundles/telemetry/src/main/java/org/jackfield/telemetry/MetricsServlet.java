@@ -9,10 +9,12 @@ import javax.servlet.http.HttpServletResponse;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletName;
 import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletPattern;
 
 /** The page {@code /metrics}: all meters in the Prometheus text format. Reads the meters when asked. */
 @Component(service = Servlet.class)
+@HttpWhiteboardServletName("jackfield-metrics")
 @HttpWhiteboardServletPattern("/metrics")
 public final class MetricsServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
