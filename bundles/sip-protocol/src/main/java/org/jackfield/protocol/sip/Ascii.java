@@ -1,0 +1,91 @@
+package org.jackfield.protocol.sip;
+
+import java.nio.charset.StandardCharsets;
+
+/** Work on byte ranges without making strings. Stateless. Text is Latin-1 both ways, so that any byte survives. */
+final class Ascii {
+    private static final boolean[] TOKEN = new boolean[128];
+
+    static {
+        for (char c = 'a'; c <= 'z'; c++) {
+            TOKEN[c] = true;
+            TOKEN[c - 32] = true;
+        }
+        for (char c = '0'; c <= '9'; c++) {
+            TOKEN[c] = true;
+        }
+        // RFC 3261 section 25.1, token
+        for (char c : "-.!%*_+`'~".toCharArray()) {
+            TOKEN[c] = true;
+        }
+    }
+
+    private Ascii() {}
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    static String text(byte[] bytes, int start, int end) {
+        return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+    }
+
+    static boolean isToken(byte b) {
+        return b > 0 && TOKEN[b];
+    }
+
+    static boolean isSpace(byte b) {
+        return b == ' ' || b == '\t';
+    }
+
+    static boolean isLws(byte b) {
+        return b == ' ' || b == '\t' || b == '\r' || b == '\n';
+    }
+
+    static boolean isDigit(byte b) {
+        return b >= '0' && b <= '9';
+    }
+
+    static int lower(byte b) {
+        return b >= 'A' && b <= 'Z' ? b + 32 : b;
+    }
+
+    static boolean equal(byte[] bytes, int start, int end, byte[] other) {
+        if (end - start != other.length) {
+            return false;
+        }
+        for (int i = 0; i < other.length; i++) {
+            if (bytes[start + i] != other[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static boolean equalIgnoreCase(byte[] bytes, int start, int end, byte[] other) {
+        if (end - start != other.length) {
+            return false;
+        }
+        for (int i = 0; i < other.length; i++) {
+            if (lower(bytes[start + i]) != lower(other[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The decimal number of a range, -1 when it is none or beyond {@code max}. */
+    static long number(byte[] bytes, int start, int end, long max) {
+        if (start >= end || end - start > 18) {
+            return -1;
+        }
+        long value = 0;
+        for (int i = start; i < end; i++) {
+            if (!isDigit(bytes[i])) {
+                return -1;
+            }
+            value = value * 10 + (bytes[i] - '0');
+        }
+        return value > max ? -1 : value;
+    }
+}

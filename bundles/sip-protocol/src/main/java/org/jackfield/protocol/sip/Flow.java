@@ -1,0 +1,15 @@
+package org.jackfield.protocol.sip;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A way to one peer: its UDP address, or one TCP connection. Used on the stack's thread only; never blocks. */
+public interface Flow {
+    Protocol protocol();
+
+    /** Where the peer's bytes come from or go to. */
+    InetSocketAddress remote();
+
+    /** Sends, or runs {@code failed} on the stack's thread when that turns out to be impossible. */
+    void send(SipMessage message, @Nullable Runnable failed);
+}

@@ -1,0 +1,348 @@
+package org.jackfield.protocol.sip;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** UDP and TCP by Netty on one event loop; everything but {@link #bind} happens there. */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is told by listeners, or shows as a closed channel
+final class NettyTransport implements Transport {
+    private static final int SOCKET_BUFFER = 4 * 1024 * 1024;
+    private static final int CONNECT_TIMEOUT_MS = 4_000;
+
+    /** Takes what comes in, on the event loop. */
+    interface Receiver {
+        void received(byte[] message, Flow flow);
+
+        void refused(SipParseException reason, byte[] head, Flow flow);
+    }
+
+    private final SipConfig config;
+    private final EventLoop loop;
+    private final Receiver receiver;
+    private final Map<InetSocketAddress, TcpFlow> outgoing = new HashMap<>();
+    private final List<Channel> bound = new ArrayList<>();
+    private @Nullable Channel udp;
+    private int port;
+
+    NettyTransport(SipConfig config, EventLoop loop, Receiver receiver) {
+        this.config = config;
+        this.loop = loop;
+        this.receiver = receiver;
+        this.port = config.port();
+    }
+
+    /** Binds all transports to one port; blocks, so not on the event loop. */
+    void bind() throws IOException {
+        if (config.protocols().contains(Protocol.UDP)) {
+            Channel channel = await(udpBootstrap().bind(config.host(), port), Protocol.UDP);
+            udp = channel;
+            port = ((InetSocketAddress) channel.localAddress()).getPort();
+        }
+        if (config.protocols().contains(Protocol.TCP)) {
+            Channel channel = await(tcpBootstrap().bind(config.host(), port), Protocol.TCP);
+            port = ((InetSocketAddress) channel.localAddress()).getPort();
+        }
+    }
+
+    private Channel await(ChannelFuture future, Protocol protocol) throws IOException {
+        future.awaitUninterruptibly();
+        if (!future.isSuccess()) {
+            close();
+            throw new IOException(
+                    "bind " + config.host() + ":" + port + ";" + protocol.text() + ": "
+                            + future.cause().getMessage(),
+                    future.cause());
+        }
+        bound.add(future.channel());
+        return future.channel();
+    }
+
+    private Bootstrap udpBootstrap() {
+        return new Bootstrap()
+                .group(loop)
+                .channel(NioDatagramChannel.class)
+                .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER)
+                .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER)
+                .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(65_535))
+                .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
+                    @Override
+                    protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+                        onDatagram(packet);
+                    }
+
+                    @Override
+                    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                        // a peer's closed port shows here (ICMP); transactions find out by their timers
+                    }
+                });
+    }
+
+    private void onDatagram(DatagramPacket packet) {
+        byte[] bytes = bytes(packet.content());
+        if (!isKeepAlive(bytes)) {
+            receiver.received(bytes, new UdpFlow(packet.sender()));
+        }
+    }
+
+    private static byte[] bytes(ByteBuf buffer) {
+        byte[] bytes = new byte[buffer.readableBytes()];
+        buffer.readBytes(bytes);
+        return bytes;
+    }
+
+    /** Nothing but line ends or, as some phones do, NULs. */
+    private static boolean isKeepAlive(byte[] bytes) {
+        if (bytes.length > 4) {
+            return false;
+        }
+        for (byte b : bytes) {
+            if (b != '\r' && b != '\n' && b != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private ServerBootstrap tcpBootstrap() {
+        return new ServerBootstrap()
+                .group(loop)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+                        channel.pipeline().addLast(new TcpFlow(remote, channel));
+                        bound.add(channel);
+                        channel.closeFuture().addListener(closed -> bound.remove(channel));
+                    }
+                });
+    }
+
+    @Override
+    public Flow flow(Hop hop) {
+        if (hop.protocol() == Protocol.UDP) {
+            return new UdpFlow(hop.address());
+        }
+        TcpFlow known = outgoing.get(hop.address());
+        if (known != null) {
+            return known;
+        }
+        TcpFlow flow = new TcpFlow(hop.address(), null);
+        outgoing.put(hop.address(), flow);
+        new Bootstrap()
+                .group(loop)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
+                .handler(flow)
+                .connect(hop.address())
+                .addListener(connected -> {
+                    if (!connected.isSuccess()) {
+                        flow.fail();
+                    }
+                });
+        return flow;
+    }
+
+    @Override
+    public String sentBy(Protocol protocol) {
+        return config.advertisedHost() + ":" + port;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Closes all sockets; may be called from any thread. */
+    void close() {
+        Runnable task = () -> {
+            outgoing.values().forEach(TcpFlow::close);
+            new ArrayList<>(bound).forEach(Channel::close);
+        };
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.submit(task).awaitUninterruptibly();
+            new ArrayList<>(bound).forEach(channel -> channel.close().awaitUninterruptibly());
+        }
+    }
+
+    private final class UdpFlow implements Flow {
+        private final InetSocketAddress remote;
+
+        UdpFlow(InetSocketAddress remote) {
+            this.remote = remote;
+        }
+
+        @Override
+        public Protocol protocol() {
+            return Protocol.UDP;
+        }
+
+        @Override
+        public InetSocketAddress remote() {
+            return remote;
+        }
+
+        @Override
+        public void send(SipMessage message, @Nullable Runnable failed) {
+            Channel channel = udp;
+            if (channel == null) {
+                if (failed != null) {
+                    loop.execute(failed);
+                }
+                return;
+            }
+            ByteBuf buffer =
+                    channel.alloc().directBuffer(message.length()).writeBytes(message.raw(), 0, message.length());
+            channel.writeAndFlush(new DatagramPacket(buffer, remote), channel.voidPromise());
+        }
+    }
+
+    /** One TCP connection; what is sent before it is up waits. */
+    private final class TcpFlow extends ChannelInboundHandlerAdapter implements Flow {
+        private record Waiting(SipMessage message, @Nullable Runnable failed) {}
+
+        private final InetSocketAddress remote;
+        private final TcpFramer framer = new TcpFramer(config.limits());
+        private final List<Waiting> waiting = new ArrayList<>();
+        private @Nullable Channel channel;
+        private boolean closed;
+
+        TcpFlow(InetSocketAddress remote, @Nullable Channel channel) {
+            this.remote = remote;
+            this.channel = channel;
+        }
+
+        @Override
+        public Protocol protocol() {
+            return Protocol.TCP;
+        }
+
+        @Override
+        public InetSocketAddress remote() {
+            return remote;
+        }
+
+        @Override
+        public void send(SipMessage message, @Nullable Runnable failed) {
+            Channel open = channel;
+            if (closed) {
+                if (failed != null) {
+                    loop.execute(failed);
+                }
+            } else if (open == null) {
+                waiting.add(new Waiting(message, failed));
+            } else {
+                write(open, message, failed);
+            }
+        }
+
+        private void write(Channel open, SipMessage message, @Nullable Runnable failed) {
+            ByteBuf buffer = open.alloc().directBuffer(message.length()).writeBytes(message.raw(), 0, message.length());
+            ChannelFuture written = open.writeAndFlush(buffer);
+            if (failed != null) {
+                written.addListener(done -> {
+                    if (!done.isSuccess()) {
+                        loop.execute(failed);
+                    }
+                });
+            }
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            Channel open = context.channel();
+            channel = open;
+            waiting.forEach(one -> write(open, one.message(), one.failed()));
+            waiting.clear();
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ByteBuf buffer = (ByteBuf) message;
+            try {
+                int count = buffer.readableBytes();
+                byte[] room = framer.room(count);
+                buffer.readBytes(room, framer.offset(), count);
+                framer.added(count);
+            } finally {
+                buffer.release();
+            }
+            cut(context);
+        }
+
+        private void cut(ChannelHandlerContext context) {
+            try {
+                byte[] next = framer.next();
+                while (next != null) {
+                    receiver.received(next, this);
+                    next = framer.next();
+                }
+                int pings = framer.takePings();
+                if (pings > 0) {
+                    context.writeAndFlush(
+                            context.alloc().buffer(2).writeByte('\r').writeByte('\n'));
+                }
+            } catch (SipParseException e) {
+                receiver.refused(e, new byte[0], this);
+                context.close(); // what follows cannot be cut any more
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            fail();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+
+        private void fail() {
+            closed = true;
+            outgoing.remove(remote, this);
+            waiting.forEach(one -> {
+                Runnable failed = one.failed();
+                if (failed != null) {
+                    loop.execute(failed);
+                }
+            });
+            waiting.clear();
+        }
+
+        private void close() {
+            Channel open = channel;
+            if (open != null) {
+                open.close();
+            }
+        }
+    }
+}

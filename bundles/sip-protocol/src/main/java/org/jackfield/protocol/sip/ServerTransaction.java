@@ -1,0 +1,272 @@
+package org.jackfield.protocol.sip;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request from a peer and the state of its answer (RFC 3261 section 17.2 with RFC 6026).
+ * Used on the stack's thread only. Retransmissions are absorbed here, and a 2xx to INVITE is repeated until its ACK.
+ */
+public final class ServerTransaction {
+    /** RFC 3261 figures 7 and 8, RFC 6026 section 7.1; TRYING and PROCEEDING are one. */
+    public enum State {
+        PROCEEDING,
+        COMPLETED,
+        CONFIRMED,
+        ACCEPTED,
+        TERMINATED
+    }
+
+    private final TransactionLayer layer;
+    private final String key;
+    private final SipMessage request;
+    private final Flow flow;
+    private final String localTag;
+    private final boolean invite;
+    private State state = State.PROCEEDING;
+    private @Nullable SipMessage last;
+    private TimerWheel.@Nullable Timer repeat;
+    private TimerWheel.@Nullable Timer end;
+    private long interval;
+    private boolean acked;
+    private @Nullable String ackKey;
+    private @Nullable Object attachment;
+
+    ServerTransaction(TransactionLayer layer, String key, SipMessage request, Flow flow) {
+        this.layer = layer;
+        this.key = key;
+        this.request = request;
+        this.flow = flow;
+        String tag = request.toTag();
+        this.localTag = tag == null ? layer.newTag() : tag;
+        this.invite = request.method() == SipMethod.INVITE;
+    }
+
+    public SipMessage request() {
+        return request;
+    }
+
+    public Flow flow() {
+        return flow;
+    }
+
+    public State state() {
+        return state;
+    }
+
+    /** The tag that responses carry in To: the request's own, otherwise a new one. */
+    public String localTag() {
+        return localTag;
+    }
+
+    /** True when the request came inside of a dialog, that is with a tag in To. */
+    public boolean inDialog() {
+        return request.toTag() != null;
+    }
+
+    /** True once a final response was given. */
+    public boolean answered() {
+        return state != State.PROCEEDING;
+    }
+
+    /** What the user agent keeps with this transaction. */
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    public void attach(@Nullable Object value) {
+        attachment = value;
+    }
+
+    /** A response with what the request dictates: Via, From, To with tag, Call-ID, CSeq (RFC 3261 section 8.2.6). */
+    public SipWriter response(int status, String phrase) {
+        return response(status, phrase, localTag);
+    }
+
+    /** As above with another tag, for another early dialog of the same INVITE. */
+    public SipWriter response(int status, String phrase, String tag) {
+        return prepare(request, flow.remote(), status, phrase, tag);
+    }
+
+    static SipWriter prepare(
+            SipMessage request, InetSocketAddress source, int status, String phrase, @Nullable String tag) {
+        SipWriter writer = SipWriter.response(status, phrase);
+        boolean top = true;
+        for (int i = 0; i < request.headers(); i++) {
+            switch (request.header(i)) {
+                case VIA -> {
+                    if (top) {
+                        topVia(writer, request, i, source);
+                        top = false;
+                    } else {
+                        writer.copy(request, i);
+                    }
+                }
+                case TO -> {
+                    if (tag == null || request.toTag() != null || status == 100) {
+                        writer.copy(request, i);
+                    } else {
+                        writer.text("To: ")
+                                .range(request.raw(), request.valueStart(i), request.valueEnd(i))
+                                .text(";tag=")
+                                .text(tag)
+                                .text("\r\n");
+                    }
+                }
+                case FROM, CALL_ID, CSEQ -> writer.copy(request, i);
+                case TIMESTAMP -> {
+                    if (status == 100) {
+                        writer.copy(request, i);
+                    }
+                }
+                case RECORD_ROUTE -> {
+                    // RFC 3261 section 12.1.1
+                    if (status > 100 && status < 300 && request.method() != SipMethod.OPTIONS) {
+                        writer.copy(request, i);
+                    }
+                }
+                default -> {}
+            }
+        }
+        return writer;
+    }
+
+    /** RFC 3261 section 18.2.1 and RFC 3581 section 4: received and rport. */
+    private static void topVia(SipWriter writer, SipMessage request, int index, InetSocketAddress source) {
+        Via via = request.via();
+        byte[] raw = request.raw();
+        int start = request.valueStart(index);
+        int end = Via.end(raw, start, request.valueEnd(index));
+        String address = source.getAddress().getHostAddress();
+        String text = Ascii.text(raw, start, end).trim();
+        if (via.rport()) {
+            text = text.replaceFirst("(?i);\\s*rport(\\s*=\\s*\\d*)?(?=[;\\s]|$)", ";rport=" + source.getPort());
+        }
+        writer.text("Via: ").text(text);
+        if (via.rport() || !via.host().equals(address)) {
+            writer.text(";received=").text(address);
+        }
+        writer.range(raw, end, request.valueEnd(index)).text("\r\n");
+    }
+
+    /** Answers with nothing but what is needed. */
+    public void respond(int status, String phrase) {
+        respond(response(status, phrase).build());
+    }
+
+    /** Sends a response; after a final one only another 2xx to INVITE has no effect, everything else is dropped. */
+    public void respond(SipMessage response) {
+        if (state != State.PROCEEDING) {
+            return;
+        }
+        int status = response.status();
+        last = response;
+        if (status >= 200) {
+            complete(response, status);
+        }
+        send();
+    }
+
+    private void complete(SipMessage response, int status) {
+        SipTimers timers = layer.timers();
+        if (!invite) {
+            state = State.COMPLETED; // timer J
+            endIn(flow.protocol().reliable() ? 0 : timers.giveUp());
+        } else if (status < 300) {
+            state = State.ACCEPTED; // RFC 6026: timer L; RFC 3261 section 13.3.1.4: repeat until ACK, also on TCP
+            ackKey = layer.awaitAck(this, response.toTag());
+            repeatFrom(timers.t1());
+            endIn(timers.giveUp());
+        } else {
+            state = State.COMPLETED; // timers G and H
+            if (!flow.protocol().reliable()) {
+                repeatFrom(timers.t1());
+            }
+            endIn(timers.giveUp());
+        }
+    }
+
+    private void repeatFrom(long first) {
+        interval = first;
+        repeat = layer.wheel().schedule(interval, this::repeat);
+    }
+
+    private void repeat() {
+        send();
+        interval = Math.min(interval * 2, layer.timers().t2());
+        repeat = layer.wheel().schedule(interval, this::repeat);
+    }
+
+    private void endIn(long delay) {
+        end = layer.wheel().schedule(delay, this::expire);
+    }
+
+    private void expire() {
+        boolean missing = state == State.ACCEPTED && !acked;
+        terminate();
+        if (missing) {
+            layer.listener().onAckMissing(this);
+        }
+    }
+
+    private void send() {
+        SipMessage response = last;
+        if (response != null) {
+            flow.send(response, null);
+        }
+    }
+
+    void onRetransmission() {
+        if (state == State.PROCEEDING || state == State.COMPLETED) {
+            send();
+        }
+    }
+
+    /** An ACK for a response from 300 on, in the same transaction. */
+    void onAck() {
+        if (state == State.COMPLETED && invite) {
+            state = State.CONFIRMED;
+            layer.wheel().cancel(repeat);
+            layer.wheel().cancel(end);
+            endIn(flow.protocol().reliable() ? 0 : layer.timers().t4()); // timer I
+        }
+    }
+
+    /** The ACK for a 2xx, a transaction of its own; false when it came before. */
+    boolean onAckOfSuccess() {
+        layer.wheel().cancel(repeat);
+        if (acked) {
+            return false;
+        }
+        acked = true;
+        return true;
+    }
+
+    /** True once the ACK for a 2xx has come. */
+    public boolean acked() {
+        return acked;
+    }
+
+    /** Ends the wait for the ACK of a 2xx, when the dialog has ended otherwise (BYE before ACK). */
+    public void stopWaiting() {
+        if (state == State.ACCEPTED) {
+            onAckOfSuccess();
+        }
+    }
+
+    void terminate() {
+        state = State.TERMINATED;
+        layer.wheel().cancel(repeat);
+        layer.wheel().cancel(end);
+        layer.forget(this);
+    }
+
+    String key() {
+        return key;
+    }
+
+    @Nullable
+    String ackKey() {
+        return ackKey;
+    }
+}

@@ -1,0 +1,30 @@
+package org.jackfield.protocol.sip;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What a stack tells the user agent. All methods are called on the stack's thread and must not block. */
+public interface SipListener {
+    /** A new request, never ACK or CANCEL and never a retransmission; it must be answered. */
+    void onRequest(ServerTransaction transaction);
+
+    /** The first ACK for the 2xx of {@code invite}. */
+    default void onAck(ServerTransaction invite, SipMessage ack) {}
+
+    /**
+     * The peer takes back an INVITE that has no final response yet. The CANCEL has been answered 200; the INVITE must
+     * still be answered, usually with 487 (RFC 3261 section 9.2).
+     */
+    default void onCancel(ServerTransaction invite, SipMessage cancel) {
+        invite.respond(487, "Request Terminated");
+    }
+
+    /** No ACK came for the 2xx of {@code invite} within 64*T1; the dialog should be ended (RFC 3261 section 13.3.1.4). */
+    default void onAckMissing(ServerTransaction invite) {}
+
+    /** Bytes that were no message. {@code head} are the first of them, as text fit for a log. */
+    default void onRefused(Refusal refusal, int offset, InetSocketAddress from, Protocol protocol, String head) {}
+
+    /** A message that belongs to nothing here: a stray ACK or a late response. Dropped. */
+    default void onStray(SipMessage message, @Nullable InetSocketAddress from) {}
+}

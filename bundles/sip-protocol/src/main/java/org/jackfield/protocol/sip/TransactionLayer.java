@@ -1,0 +1,233 @@
+package org.jackfield.protocol.sip;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Matches messages to transactions (RFC 3261 section 17).
+ * For one thread, without locks; time comes from the wheel alone, so tests need neither sockets nor clocks.
+ */
+final class TransactionLayer {
+    private final SipTimers timers;
+    private final TimerWheel wheel;
+    private final Transport transport;
+    private final SipListener listener;
+    private final Ids ids = new Ids();
+    private final Map<String, ClientTransaction> clients = new HashMap<>();
+    private final Map<String, ServerTransaction> servers = new HashMap<>();
+    private final Map<String, ServerTransaction> awaitingAck = new HashMap<>();
+
+    TransactionLayer(SipTimers timers, TimerWheel wheel, Transport transport, SipListener listener) {
+        this.timers = timers;
+        this.wheel = wheel;
+        this.transport = transport;
+        this.listener = listener;
+    }
+
+    /** A request with its Via, ready for the rest of its headers. */
+    SipWriter request(String method, String uri, Protocol protocol) {
+        return SipWriter.request(method, uri)
+                .text("Via: SIP/2.0/")
+                .text(protocol.name())
+                .text(" ")
+                .text(transport.sentBy(protocol))
+                .text(";rport;branch=")
+                .text(ids.branch())
+                .text("\r\n");
+    }
+
+    /** Sends a request that {@link #request} began. */
+    ClientTransaction send(SipMessage request, Hop hop, ResponseHandler handler) {
+        String branch = request.branch();
+        if (branch == null) {
+            throw new IllegalArgumentException("request " + request + ": no branch (expected: one in the Via)");
+        }
+        String key = clientKey(branch, request);
+        var transaction = new ClientTransaction(this, key, request, hop, transport.flow(hop), handler);
+        clients.put(key, transaction);
+        transaction.start();
+        return transaction;
+    }
+
+    /** Takes a message from a peer. */
+    void receive(SipMessage message, Flow flow) {
+        if (!message.isRequest()) {
+            onResponse(message, flow);
+        } else if (message.method() == SipMethod.ACK) {
+            onAck(message, flow);
+        } else {
+            onRequest(message, flow);
+        }
+    }
+
+    private void onResponse(SipMessage response, Flow flow) {
+        String branch = response.branch();
+        ClientTransaction client = branch == null ? null : clients.get(clientKey(branch, response));
+        if (client == null) {
+            listener.onStray(response, flow.remote());
+        } else {
+            client.onResponse(response);
+        }
+    }
+
+    private void onAck(SipMessage ack, Flow flow) {
+        ServerTransaction error = servers.get(serverKey(ack, "INVITE"));
+        if (error != null && error.state() != ServerTransaction.State.ACCEPTED) {
+            error.onAck();
+            return;
+        }
+        ServerTransaction success = awaitingAck.get(ackKey(ack.toTag(), ack.cseq()));
+        if (success == null) {
+            listener.onStray(ack, flow.remote());
+        } else if (success.onAckOfSuccess()) {
+            listener.onAck(success, ack);
+        }
+    }
+
+    private void onRequest(SipMessage request, Flow flow) {
+        String key = serverKey(request, request.methodText());
+        ServerTransaction known = servers.get(key);
+        if (known != null) {
+            known.onRetransmission();
+            return;
+        }
+        var transaction = new ServerTransaction(this, key, request, flow);
+        servers.put(key, transaction);
+        if (request.method() == SipMethod.CANCEL) {
+            onCancel(transaction, request);
+        } else {
+            listener.onRequest(transaction);
+        }
+    }
+
+    /** RFC 3261 section 9.2. */
+    private void onCancel(ServerTransaction cancel, SipMessage request) {
+        ServerTransaction invite = servers.get(serverKey(request, "INVITE"));
+        if (invite == null) {
+            cancel.respond(481, "Call/Transaction Does Not Exist");
+            return;
+        }
+        cancel.respond(cancel.response(200, "OK", invite.localTag()).build());
+        if (!invite.answered()) {
+            listener.onCancel(invite, request);
+        }
+    }
+
+    /** RFC 3261 section 17.1.3: branch and method of CSeq. */
+    private static String clientKey(String branch, SipMessage message) {
+        return branch + message.methodText();
+    }
+
+    /** RFC 3261 section 17.2.3; for RFC 2543 branches what that section names instead. */
+    private static String serverKey(SipMessage request, String method) {
+        Via via = request.via();
+        String branch = via.branch();
+        if (branch != null && branch.startsWith(Ids.COOKIE)) {
+            return branch + '|' + via.host() + ':' + via.port() + '|' + method;
+        }
+        return request.callId()
+                + '|'
+                + request.cseq()
+                + '|'
+                + request.fromTag()
+                + '|'
+                + branch
+                + '|'
+                + via.host()
+                + ':'
+                + via.port()
+                + '|'
+                + method;
+    }
+
+    private static String ackKey(@Nullable String tag, long cseq) {
+        return tag + "|" + cseq;
+    }
+
+    String awaitAck(ServerTransaction invite, @Nullable String tag) {
+        String key = ackKey(tag, invite.request().cseq());
+        awaitingAck.put(key, invite);
+        return key;
+    }
+
+    /** RFC 3261 section 17.1.1.3. */
+    SipMessage errorAck(SipMessage invite, SipMessage response) {
+        return sibling(invite, "ACK")
+                .copy(response, response.find(SipHeader.TO))
+                .add(SipHeader.MAX_FORWARDS, 70)
+                .build();
+    }
+
+    /** RFC 3261 section 9.1. */
+    void sendCancel(ClientTransaction invite, Consumer<SipWriter> more) {
+        SipWriter writer = sibling(invite.request(), "CANCEL")
+                .copyAll(invite.request(), SipHeader.TO)
+                .add(SipHeader.MAX_FORWARDS, 70);
+        more.accept(writer);
+        SipMessage cancel = writer.build();
+        String key = clientKey(String.valueOf(cancel.branch()), cancel);
+        var transaction = new ClientTransaction(this, key, cancel, invite.hop(), invite.flow(), IGNORE);
+        clients.put(key, transaction);
+        transaction.start();
+    }
+
+    private static SipWriter sibling(SipMessage invite, String method) {
+        return SipWriter.request(method, invite.requestUri())
+                .copy(invite, invite.find(SipHeader.VIA))
+                .copyAll(invite, SipHeader.ROUTE)
+                .copyAll(invite, SipHeader.FROM)
+                .copyAll(invite, SipHeader.CALL_ID)
+                .add(SipHeader.CSEQ, invite.cseq() + " " + method);
+    }
+
+    private static final ResponseHandler IGNORE = new ResponseHandler() {
+        @Override
+        public void onResponse(ClientTransaction transaction, SipMessage response) {}
+
+        @Override
+        public void onFailure(ClientTransaction transaction, Failure failure) {}
+    };
+
+    void forget(ClientTransaction transaction) {
+        clients.remove(transaction.key(), transaction);
+    }
+
+    void forget(ServerTransaction transaction) {
+        servers.remove(transaction.key(), transaction);
+        String ackKey = transaction.ackKey();
+        if (ackKey != null) {
+            awaitingAck.remove(ackKey, transaction);
+        }
+    }
+
+    String newTag() {
+        return ids.tag();
+    }
+
+    String newCallId() {
+        return ids.callId();
+    }
+
+    SipTimers timers() {
+        return timers;
+    }
+
+    TimerWheel wheel() {
+        return wheel;
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    SipListener listener() {
+        return listener;
+    }
+
+    /** How many transactions there are. */
+    int size() {
+        return clients.size() + servers.size();
+    }
+}

@@ -1,0 +1,109 @@
+package org.jackfield.protocol.sip;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Via value (RFC 3261 section 20.42). Immutable.
+ *
+ * @param transport as it came, for example {@code UDP}
+ * @param host of sent-by, without brackets
+ * @param port of sent-by, 0 when not given
+ * @param branch null for RFC 2543 peers
+ * @param rport true when the peer asks for its source port (RFC 3581)
+ */
+public record Via(
+        String transport, String host, int port, @Nullable String branch, boolean rport) {
+    private static final byte[] SIP = Ascii.bytes("SIP");
+    private static final byte[] TWO = Ascii.bytes("2.0");
+
+    /** The end of the first value when several stand in one field. */
+    static int end(byte[] bytes, int start, int end) {
+        boolean quoted = false;
+        for (int i = start; i < end; i++) {
+            if (bytes[i] == '"') {
+                quoted = !quoted;
+            } else if (bytes[i] == ',' && !quoted) {
+                return i;
+            }
+        }
+        return end;
+    }
+
+    static boolean wellFormed(byte[] bytes, int start, int end) {
+        int at = protocolEnd(bytes, start, end);
+        if (at < 0) {
+            return false;
+        }
+        int host = at;
+        while (host < end && Ascii.isLws(bytes[host])) {
+            host++;
+        }
+        return host > at && host < end && bytes[host] != ';' && bytes[host] != ',' && bytes[host] != ':';
+    }
+
+    /** The offset behind {@code SIP/2.0/transport}, -1 when that is not there. */
+    private static int protocolEnd(byte[] bytes, int start, int end) {
+        int at = word(bytes, start, end, SIP);
+        at = at < 0 ? -1 : slash(bytes, at, end);
+        at = at < 0 ? -1 : word(bytes, at, end, TWO);
+        at = at < 0 ? -1 : slash(bytes, at, end);
+        if (at < 0) {
+            return -1;
+        }
+        int from = at;
+        while (at < end && Ascii.isToken(bytes[at])) {
+            at++;
+        }
+        return at == from ? -1 : at;
+    }
+
+    private static int word(byte[] bytes, int at, int end, byte[] word) {
+        int stop = at + word.length;
+        return stop <= end && Ascii.equalIgnoreCase(bytes, at, stop, word) ? stop : -1;
+    }
+
+    private static int slash(byte[] bytes, int from, int end) {
+        int at = from;
+        while (at < end && Ascii.isLws(bytes[at])) {
+            at++;
+        }
+        if (at >= end || bytes[at] != '/') {
+            return -1;
+        }
+        at++;
+        while (at < end && Ascii.isLws(bytes[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Reads a well-formed value. */
+    static Via parse(byte[] bytes, int start, int fieldEnd) {
+        int end = end(bytes, start, fieldEnd);
+        int at = protocolEnd(bytes, start, end);
+        int transport = at;
+        while (transport > start && Ascii.isToken(bytes[transport - 1])) {
+            transport--;
+        }
+        int semicolon = at;
+        while (semicolon < end && bytes[semicolon] != ';') {
+            semicolon++;
+        }
+        String sentBy = Ascii.text(bytes, at, semicolon).trim();
+        int close = sentBy.startsWith("[") ? sentBy.indexOf(']') : -1;
+        int colon = sentBy.indexOf(':', Math.max(close, 0));
+        String host = close > 0 ? sentBy.substring(1, close) : (colon < 0 ? sentBy : sentBy.substring(0, colon)).trim();
+        String parameters = Ascii.text(bytes, semicolon, end);
+        String branch = SipUri.parameter(parameters, "branch");
+        return new Via(
+                Ascii.text(bytes, transport, at),
+                host,
+                colon < 0 ? 0 : SipUri.port(sentBy.substring(colon + 1).trim()),
+                branch == null || branch.isEmpty() ? null : branch,
+                SipUri.parameter(parameters, "rport") != null);
+    }
+
+    static @Nullable String parameter(byte[] bytes, int start, int fieldEnd, byte[] name) {
+        return NameAddr.parameter(bytes, start, end(bytes, start, fieldEnd), name);
+    }
+}
