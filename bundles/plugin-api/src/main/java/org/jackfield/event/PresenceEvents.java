@@ -1,6 +1,7 @@
 package org.jackfield.event;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Events about an agent's presence in Teams (Graph presence resource). */
@@ -94,6 +95,52 @@ public final class PresenceEvents {
         @Override
         public String type() {
             return "presence.applied";
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.AGENT;
+        }
+
+        @Override
+        public String key() {
+            return agent;
+        }
+    }
+
+    /**
+     * A time has come at which the presence rules want to look at an agent again: a hold-down or an echo window ended, a
+     * session must be renewed, a limit left room.
+     *
+     * @param due when it was wanted
+     */
+    public record Recheck(String agent, Instant due) implements EventData {
+        @Override
+        public String type() {
+            return "presence.recheck";
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.AGENT;
+        }
+
+        @Override
+        public String key() {
+            return agent;
+        }
+    }
+
+    /**
+     * Both sides kept toggling an agent, so the host stops writing for it until a time.
+     *
+     * @param direction {@code toTeams} or {@code toAcd}
+     * @param until when it looks again
+     */
+    public record Damped(String agent, String direction, Instant until, String reason) implements EventData {
+        @Override
+        public String type() {
+            return "presence.damped";
         }
 
         @Override
