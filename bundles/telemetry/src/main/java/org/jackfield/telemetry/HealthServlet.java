@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.servlet.Servlet;
 import javax.servlet.http.HttpServlet;
 import javax.servlet.http.HttpServletRequest;
@@ -68,14 +70,23 @@ public final class HealthServlet extends HttpServlet {
                 new Readiness(
                         Clock.systemUTC(),
                         grace(config.startGraceSeconds()),
-                        Set.of(config.requiredParts()),
-                        Set.of(config.requiredLinks())),
-                () -> missing(context, config.awaitServices()));
+                        names(config.requiredParts()),
+                        names(config.requiredLinks())),
+                () -> missing(context, names(config.awaitServices())));
     }
 
     HealthServlet(Readiness readiness, Supplier<List<String>> missingServices) {
         this.readiness = readiness;
         this.missingServices = missingServices;
+    }
+
+    /** A {@code .cfg} file gives one text for an array: names apart by commas, or nothing at all. */
+    private static Set<String> names(String... given) {
+        return Stream.of(given)
+                .flatMap(text -> Stream.of(text.split(",", -1)))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static Duration grace(int seconds) {
@@ -104,10 +115,10 @@ public final class HealthServlet extends HttpServlet {
         parts.remove(part);
     }
 
-    private static List<String> missing(BundleContext context, String[] types) {
+    private static List<String> missing(BundleContext context, Set<String> types) {
         List<String> missing = new ArrayList<>();
         for (String type : types) {
-            if (!type.isBlank() && !registered(context, type)) {
+            if (!registered(context, type)) {
                 missing.add("service " + type);
             }
         }
