@@ -27,6 +27,8 @@ final class Control implements AutoCloseable {
         this.twin = twin;
         common();
         teams();
+        acd();
+        sbc();
         this.server = new Server("control", port, this::handle);
     }
 
@@ -66,6 +68,22 @@ final class Control implements AutoCloseable {
                 .on("POST", "/teams/token", this::token);
     }
 
+    private void acd() {
+        routes.on("POST", "/acd/agents/{id}/state", this::press).on("POST", "/acd/calls/{id}/transfer", this::transfer);
+    }
+
+    private void sbc() {
+        routes.on("POST", "/sbc/calls", this::place)
+                .on("GET", "/sbc/calls/{id}", this::call)
+                .on("POST", "/sbc/calls/{id}/hangup", this::hangUp)
+                .on("POST", "/sbc/calls/{id}/refer", this::refer)
+                .on("GET", "/sbc/refers/{id}", this::referState)
+                .on("POST", "/sbc/numbers/{number}", this::behave)
+                .on("POST", "/sbc/options", this::ping)
+                .on("GET", "/violations", this::violations)
+                .on("DELETE", "/violations", this::forgetViolations);
+    }
+
     private Map<String, Object> state() {
         Map<String, Object> state = new LinkedHashMap<>();
         state.put("time", twin.clock().instant().toString());
@@ -73,6 +91,8 @@ final class Control implements AutoCloseable {
         state.put("faults", twin.faults().active());
         state.put("log", twin.log().last());
         state.put("teams", twin.teams().state());
+        state.put("acd", twin.acd().state());
+        state.put("sbc", twin.sbc().state());
         return state;
     }
 
@@ -159,6 +179,89 @@ final class Control implements AutoCloseable {
         JsonNode body = request.json();
         String token = twin.teams().delegatedToken(text(body, "user"), strings(body.path("scopes")));
         return Answer.json(200, Map.of("access_token", token));
+    }
+
+    private Answer press(Request request) {
+        JsonNode body = request.json();
+        String reason = body.path("reason").asText("");
+        return Answer.json(
+                200, twin.acd().press(request.var("id"), text(body, "state"), reason.isEmpty() ? null : reason));
+    }
+
+    private Answer transfer(Request request) {
+        JsonNode body = request.json();
+        String call = twin.acd().transfer(request.var("id"), text(body, "agent"), text(body, "to"));
+        return Answer.json(200, Map.of("call", call));
+    }
+
+    private Answer place(Request request) {
+        JsonNode body = request.json();
+        String id = twin.sbc()
+                .place(
+                        text(body, "from"),
+                        text(body, "to"),
+                        body.path("talkMs").asLong(0),
+                        body.path("hangup").asText("caller"));
+        return Answer.json(200, Map.of("id", id));
+    }
+
+    private Answer call(Request request) {
+        return twin.sbc()
+                .call(request.var("id"))
+                .map(view -> Answer.json(200, view))
+                .orElseGet(() -> refused(404, "call: " + request.var("id") + " is unknown"));
+    }
+
+    private Answer hangUp(Request request) {
+        twin.sbc().hangUp(request.var("id"));
+        return Answer.json(200, Map.of("id", request.var("id")));
+    }
+
+    private Answer refer(Request request) {
+        JsonNode body = request.json();
+        String id = twin.sbc()
+                .refer(
+                        request.var("id"),
+                        body.path("referTo").asText(""),
+                        body.path("referredBy").asText(""),
+                        body.path("outcome").asInt(200));
+        return Answer.json(200, Map.of("id", id));
+    }
+
+    private Answer referState(Request request) {
+        return twin.sbc()
+                .referState(request.var("id"))
+                .map(view -> Answer.json(200, view))
+                .orElseGet(() -> refused(404, "refer: " + request.var("id") + " is unknown"));
+    }
+
+    private Answer behave(Request request) {
+        JsonNode body = request.json();
+        twin.sbc()
+                .behave(
+                        request.var("number"),
+                        body.path("status").asInt(200),
+                        body.path("ringMs").asLong(-1),
+                        body.path("talkMs").asLong(0));
+        return Answer.json(200, Map.of("number", request.var("number")));
+    }
+
+    private Answer ping(Request request) {
+        twin.sbc().ping();
+        return Answer.json(200, Map.of());
+    }
+
+    private Answer violations(Request request) {
+        return Answer.json(
+                200,
+                Map.of(
+                        "count", twin.sbc().violations().count(),
+                        "violations", twin.sbc().violations().list()));
+    }
+
+    private Answer forgetViolations(Request request) {
+        twin.sbc().violations().clear();
+        return Answer.json(200, Map.of());
     }
 
     private static Set<String> strings(JsonNode array) {

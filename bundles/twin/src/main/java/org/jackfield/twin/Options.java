@@ -100,10 +100,14 @@ public final class Options {
         }
         range("wrap-up", 0, 3_600_000, faults);
         range("ring", 0, 600_000, faults);
+        range("options-seconds", 0, 86_400, faults);
         range("session-seconds", 1, 86_400, faults);
         range("route-timeout", 1, 600_000, faults);
         if (!get("trunk").matches("[^:]+:\\d{1,5}")) {
             faults.add("trunk: " + get("trunk") + " (expected: host:port)");
+        }
+        if (!get("start").matches("ready|notReady|loggedOff")) {
+            faults.add("start: " + get("start") + " (expected: ready, notReady or loggedOff)");
         }
         if (!get("transport").matches("udp|tcp")) {
             faults.add("transport: " + get("transport") + " (expected: udp or tcp)");
@@ -146,8 +150,10 @@ public final class Options {
         defaults.put("agents", "");
         defaults.put("pilots", "600");
         defaults.put("state", "");
+        defaults.put("start", "ready");
         defaults.put("wrap-up", "2000");
         defaults.put("ring", "50");
+        defaults.put("options-seconds", "30");
         defaults.put("session-seconds", "180");
         defaults.put("route-timeout", "2000");
         defaults.put("tenant", "00000000-0000-0000-0000-00000000de70");

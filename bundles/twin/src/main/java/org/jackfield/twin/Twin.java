@@ -10,6 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jackfield.protocol.sip.Hop;
+import org.jackfield.twin.acd.AcdTwin;
+import org.jackfield.twin.sbc.SbcTwin;
 import org.jackfield.twin.teams.TeamsTwin;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,8 @@ public final class Twin implements AutoCloseable {
     private final Faults faults = new Faults();
     private final String secret;
     private final TeamsTwin teams;
+    private final AcdTwin acd;
+    private final SbcTwin sbc;
     private final Control control;
 
     public Twin(Options options) throws IOException {
@@ -40,6 +45,23 @@ public final class Twin implements AutoCloseable {
                 teams.presence().addUser(agent.user(), agent.upn());
             }
         });
+        Hop trunk = Hop.parse(options.get("trunk") + ";" + options.get("transport"));
+        this.acd = new AcdTwin(
+                new AcdTwin.Setup(
+                        options.number("acd-sip"),
+                        options.number("csta"),
+                        trunk,
+                        agents,
+                        Set.of(options.get("pilots").split(" +")),
+                        options.get("start"),
+                        options.number("wrap-up"),
+                        options.number("route-timeout"),
+                        options.number("session-seconds"),
+                        options.path("state")),
+                faults,
+                log);
+        this.sbc = new SbcTwin(
+                options.number("sbc"), trunk, options.number("ring"), options.number("options-seconds"), faults, log);
         this.control = new Control(options.number("control"), this);
     }
 
@@ -59,6 +81,14 @@ public final class Twin implements AutoCloseable {
         return teams;
     }
 
+    public AcdTwin acd() {
+        return acd;
+    }
+
+    public SbcTwin sbc() {
+        return sbc;
+    }
+
     /** The client secret of the app registration. */
     public String clientSecret() {
         return secret;
@@ -68,6 +98,8 @@ public final class Twin implements AutoCloseable {
     public Map<String, Integer> ports() {
         Map<String, Integer> ports = new LinkedHashMap<>();
         ports.put("control", control.port());
+        ports.put("sbc", sbc.port());
+        ports.put("acd-sip", acd.sipPort());
         ports.put("graph", teams.port());
         return ports;
     }
@@ -75,6 +107,8 @@ public final class Twin implements AutoCloseable {
     @Override
     public void close() {
         control.close();
+        sbc.close();
+        acd.close();
         teams.close();
     }
 

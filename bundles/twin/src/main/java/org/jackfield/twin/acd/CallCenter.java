@@ -1,0 +1,535 @@
+package org.jackfield.twin.acd;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jackfield.twin.Faults;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Call control: queues, routeing with a fall-back to the longest idle agent, dialling out, transfer.
+ * Used on the ACD's thread only.
+ */
+final class CallCenter {
+    private static final long NO_ANSWER = 20_000;
+    private static final int MAX_ATTEMPTS = 5;
+
+    /** Thrown when a request does not fit the call's state; the message is the ECMA-323 literal. */
+    static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final String category;
+
+        Refused(String category, String literal) {
+            super(literal, null, false, false);
+            this.category = category;
+        }
+
+        /** The child of CSTAErrorCode. */
+        String category() {
+            return category;
+        }
+    }
+
+    private final Agents agents;
+    private final Timers timers;
+    private final Faults faults;
+    private final Line.Dialer dialer;
+    private final Consumer<CallChange> changes;
+    private final Set<String> pilots;
+    private final long routeTimeout;
+    private final Map<String, AcdCall> calls = new LinkedHashMap<>();
+    private final Map<String, AcdCall> asked = new LinkedHashMap<>();
+    private final Map<String, LinkedHashSet<AcdCall>> queues = new LinkedHashMap<>();
+    private Routeing routeing = new NobodyRoutes();
+    private long lastCall = 0xFF0000L;
+    private long lastCrossRef;
+    private long accepted;
+    private long completed;
+
+    CallCenter(
+            Agents agents,
+            Timers timers,
+            Faults faults,
+            Line.Dialer dialer,
+            Set<String> pilots,
+            long routeTimeout,
+            Consumer<CallChange> changes) {
+        this.agents = agents;
+        this.timers = timers;
+        this.faults = faults;
+        this.dialer = dialer;
+        this.pilots = pilots;
+        this.routeTimeout = routeTimeout;
+        this.changes = changes;
+    }
+
+    void routeBy(Routeing application) {
+        routeing = application;
+    }
+
+    boolean isPilot(String number) {
+        return pilots.contains(number);
+    }
+
+    /** A call to a pilot came in; what its caller does is to be told to the listener. */
+    Line.Listener incoming(String pilot, String from, String uui, Line caller) {
+        AcdCall call = new AcdCall(nextCallId(), pilot, from, uui, caller);
+        calls.put(call.id, call);
+        accepted++;
+        emit(call, CallChange.Kind.QUEUED, pilot, "enteringDistribution", List.of(pilot));
+        route(call);
+        return new CallerListener(call);
+    }
+
+    /** RouteSelect from the application. */
+    void routeSelected(String crossRef, String destination, boolean usedWanted) {
+        AcdCall call = take(crossRef);
+        if (call == null) {
+            return;
+        }
+        call.usedWanted = usedWanted;
+        Optional<Agent> agent = agents.find(destination);
+        if (agent.isPresent() && !agent.get().free()) {
+            routeing.end(crossRef, "requestIncompatibleWithCalledDevice");
+            byItself(call);
+            return;
+        }
+        if (agent.isPresent()) {
+            offer(call, agent.get());
+        } else {
+            call.partyNumber = destination;
+            call.phase = AcdCall.Phase.RINGING;
+            call.party = dialer.dial(destination, call.calling, call.uui, new PartyListener(call));
+        }
+        if (usedWanted) {
+            routeing.used(crossRef, call.partyDevice(), call.calling);
+        }
+        routeing.end(crossRef, null);
+    }
+
+    /** RouteEnd or RouteReject from the application: the switch goes by its own algorithm. */
+    void routeEnded(String crossRef) {
+        AcdCall call = take(crossRef);
+        if (call != null) {
+            byItself(call);
+        }
+    }
+
+    /** An agent may have become free. */
+    void dispatch(Agent agent) {
+        for (String group : agent.line().groups()) {
+            LinkedHashSet<AcdCall> queue = queues.get(group);
+            if (agent.free() && queue != null && !queue.isEmpty()) {
+                AcdCall call = queue.iterator().next();
+                queue.remove(call);
+                offer(call, agent);
+            }
+        }
+    }
+
+    /** SingleStepTransferCall: rings {@code to} while the agent keeps the call; the answer is the new callID. */
+    String transfer(String callId, String device, String to) {
+        AcdCall call = connected(callId, device);
+        if (call.transfer != null) {
+            throw new Refused("stateIncompatibility", "invalidConnectionState");
+        }
+        if (faults.strikes("acd.transfer-fails") || to.isEmpty()) {
+            throw new Refused("operation", "invalidDestination");
+        }
+        AcdCall.Transfer transfer = new AcdCall.Transfer(nextCallId(), to, device);
+        call.transfer = transfer;
+        transfer.line = dialer.dial(to, call.calling, call.uui, new TransferListener(call, transfer));
+        return transfer.callId;
+    }
+
+    /** ClearConnection: the device's party leaves the call. */
+    void clear(String callId, String device) {
+        AcdCall call = connected(callId, device);
+        agentLeft(call);
+    }
+
+    /** HoldCall and RetrieveCall. */
+    void hold(String callId, String device, boolean held) {
+        AcdCall call = connected(callId, device);
+        if (call.held == held) {
+            throw new Refused("stateIncompatibility", "invalidConnectionState");
+        }
+        call.held = held;
+        emit(call, held ? CallChange.Kind.HELD : CallChange.Kind.RETRIEVED, device, "normal", audience(call));
+    }
+
+    /** The calls in which the device has a connection. */
+    List<AcdCall> at(String device) {
+        return calls.values().stream()
+                .filter(call -> call.phase == AcdCall.Phase.RINGING || call.phase == AcdCall.Phase.CONNECTED)
+                .filter(call -> call.partyDevice().equals(device))
+                .toList();
+    }
+
+    Map<String, Object> view() {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("accepted", accepted);
+        view.put("completed", completed);
+        view.put("calls", calls.values().stream().distinct().map(AcdCall::view).toList());
+        return view;
+    }
+
+    @Nullable
+    AcdCall call(String callId) {
+        return calls.get(callId);
+    }
+
+    private void route(AcdCall call) {
+        String crossRef = "R" + ++lastCrossRef;
+        call.phase = AcdCall.Phase.ROUTEING;
+        boolean askedSomebody =
+                !faults.isOn("acd.no-route-request") && routeing.request(crossRef, call.pilot, call, routeTimeout);
+        if (!askedSomebody) {
+            byItself(call);
+            return;
+        }
+        call.crossRef = crossRef;
+        asked.put(crossRef, call);
+        call.timer = timers.after(routeTimeout, () -> {
+            if (take(crossRef) != null) {
+                routeing.end(crossRef, "timeOut");
+                byItself(call);
+            }
+        });
+    }
+
+    private @Nullable AcdCall take(String crossRef) {
+        AcdCall call = asked.remove(crossRef);
+        if (call != null) {
+            call.stopTimer();
+            call.crossRef = null;
+        }
+        return call;
+    }
+
+    private void byItself(AcdCall call) {
+        Optional<Agent> agent = agents.longestIdle(call.pilot);
+        if (agent.isPresent()) {
+            offer(call, agent.get());
+            return;
+        }
+        call.phase = AcdCall.Phase.QUEUED;
+        queues.computeIfAbsent(call.pilot, pilot -> new LinkedHashSet<>()).add(call);
+        call.caller.queued();
+    }
+
+    private void offer(AcdCall call, Agent agent) {
+        agents.reserve(agent);
+        call.agent = agent;
+        call.phase = AcdCall.Phase.RINGING;
+        call.attempts++;
+        call.party = dialer.dial(agent.line().number(), call.calling, call.uui, new PartyListener(call));
+        call.timer = timers.after(NO_ANSWER, () -> noAnswer(call, "callForwardNoAnswer"));
+    }
+
+    /** RONA: the agent is taken out and the caller keeps its place. */
+    private void noAnswer(AcdCall call, String cause) {
+        Agent agent = call.agent;
+        Line party = call.party;
+        call.stopTimer();
+        if (agent == null || call.phase != AcdCall.Phase.RINGING) {
+            return;
+        }
+        if (party != null) {
+            party.hangUp();
+        }
+        emit(call, CallChange.Kind.FAILED, agent.line().device(), cause, audience(call));
+        agents.release(agent);
+        agents.request(agent, "notReady", "RONA");
+        call.agent = null;
+        call.party = null;
+        if (call.attempts >= MAX_ATTEMPTS) {
+            call.caller.refuse(480);
+            end(call, "noAvailableAgents");
+        } else {
+            byItself(call);
+        }
+    }
+
+    private AcdCall connected(String callId, String device) {
+        AcdCall call = calls.get(callId);
+        if (call == null) {
+            throw new Refused("operation", "invalidCallID");
+        }
+        if (!call.partyDevice().equals(device)) {
+            throw new Refused("operation", "invalidConnectionID");
+        }
+        if (call.phase != AcdCall.Phase.CONNECTED) {
+            throw new Refused("stateIncompatibility", "noConnectionToClear");
+        }
+        return call;
+    }
+
+    private void agentLeft(AcdCall call) {
+        Agent agent = call.agent;
+        Line party = call.party;
+        if (party != null) {
+            party.hangUp();
+        }
+        if (call.transfer != null) {
+            partGone(call, agent);
+            return;
+        }
+        emit(call, CallChange.Kind.CONNECTION_CLEARED, call.partyDevice(), "normalClearing", audience(call));
+        call.caller.hangUp();
+        end(call, "normalClearing");
+    }
+
+    /** The agent left while the new party rings: the agent is free, the caller waits for the transfer's end. */
+    private void partGone(AcdCall call, @Nullable Agent agent) {
+        emit(call, CallChange.Kind.CONNECTION_CLEARED, call.partyDevice(), "normalClearing", audience(call));
+        call.party = null;
+        call.agent = null;
+        if (agent != null) {
+            agents.afterCall(agent);
+        }
+    }
+
+    private void end(AcdCall call, String cause) {
+        if (call.phase == AcdCall.Phase.ENDED) {
+            return;
+        }
+        List<String> audience = audience(call);
+        Agent agent = call.agent;
+        call.phase = AcdCall.Phase.ENDED;
+        completed++;
+        call.stopTimer();
+        if (call.crossRef != null) {
+            asked.remove(call.crossRef);
+            routeing.end(call.crossRef, "callClearedOrAbandoned");
+        }
+        queues.getOrDefault(call.pilot, new LinkedHashSet<>()).remove(call);
+        if (call.transfer != null && call.transfer.line != null) {
+            call.transfer.line.hangUp();
+        }
+        calls.values().removeIf(each -> each == call);
+        emit(call, CallChange.Kind.CALL_CLEARED, call.partyDevice(), cause, audience);
+        if (agent != null && agent.state == State.BUSY) {
+            agents.afterCall(agent);
+        } else if (agent != null) {
+            agents.release(agent);
+            dispatch(agent);
+        }
+    }
+
+    private String nextCallId() {
+        return Long.toHexString(++lastCall).toUpperCase(java.util.Locale.ROOT);
+    }
+
+    /** Monitors on the agent's device, on its groups and on the pilot all hear a call: the same event comes more than once. */
+    private List<String> audience(AcdCall call) {
+        Set<String> audience = new LinkedHashSet<>();
+        Agent agent = call.agent;
+        if (agent != null) {
+            audience.add(agent.line().device());
+        }
+        audience.add(call.pilot);
+        return new ArrayList<>(audience);
+    }
+
+    private void emit(AcdCall call, CallChange.Kind kind, String device, String cause, List<String> audience) {
+        changes.accept(new CallChange(
+                kind, call.id, device, call.calling, call.pilot, null, null, cause, call.correlator(), audience));
+    }
+
+    private final class CallerListener implements Line.Listener {
+        private final AcdCall call;
+
+        CallerListener(AcdCall call) {
+            this.call = call;
+        }
+
+        @Override
+        public void ringing() {}
+
+        @Override
+        public void answered() {}
+
+        @Override
+        public void refused(int status) {
+            hungUp();
+        }
+
+        @Override
+        public void hungUp() {
+            if (call.phase == AcdCall.Phase.ENDED) {
+                return;
+            }
+            if (call.phase == AcdCall.Phase.CONNECTED) {
+                emit(call, CallChange.Kind.CONNECTION_CLEARED, call.calling, "normalClearing", audience(call));
+            }
+            if (call.party != null) {
+                call.party.hangUp();
+            }
+            end(call, "normalClearing");
+        }
+    }
+
+    private final class PartyListener implements Line.Listener {
+        private final AcdCall call;
+        private boolean rang;
+
+        PartyListener(AcdCall call) {
+            this.call = call;
+        }
+
+        @Override
+        public void ringing() {
+            if (call.phase == AcdCall.Phase.RINGING && !rang) {
+                rang = true;
+                emit(call, CallChange.Kind.DELIVERED, call.partyDevice(), "distributed", audience(call));
+                call.caller.ringing();
+            }
+        }
+
+        @Override
+        public void answered() {
+            if (call.phase != AcdCall.Phase.RINGING) {
+                return;
+            }
+            ringing();
+            call.stopTimer();
+            call.phase = AcdCall.Phase.CONNECTED;
+            emit(call, CallChange.Kind.ESTABLISHED, call.partyDevice(), "distributed", audience(call));
+            if (call.agent != null) {
+                agents.busy(call.agent);
+            }
+            call.caller.answer();
+        }
+
+        @Override
+        public void refused(int status) {
+            if (call.phase != AcdCall.Phase.RINGING) {
+                return;
+            }
+            call.party = null;
+            if (call.agent != null) {
+                noAnswer(call, status == 486 ? "busy" : "callForwardNoAnswer");
+            } else {
+                emit(call, CallChange.Kind.FAILED, call.partyDevice(), cause(status), audience(call));
+                call.caller.refuse(status);
+                end(call, cause(status));
+            }
+        }
+
+        @Override
+        public void hungUp() {
+            if (call.phase == AcdCall.Phase.CONNECTED) {
+                call.party = null;
+                agentLeft(call);
+            }
+        }
+    }
+
+    private final class TransferListener implements Line.Listener {
+        private final AcdCall call;
+        private final AcdCall.Transfer transfer;
+
+        TransferListener(AcdCall call, AcdCall.Transfer transfer) {
+            this.call = call;
+            this.transfer = transfer;
+        }
+
+        @Override
+        public void ringing() {}
+
+        @Override
+        public void answered() {
+            if (call.transfer != transfer) {
+                return;
+            }
+            call.transfer = null;
+            Line old = call.party;
+            Agent agent = call.agent;
+            changes.accept(new CallChange(
+                    CallChange.Kind.TRANSFERED,
+                    call.id,
+                    transfer.device,
+                    call.calling,
+                    call.pilot,
+                    transfer.callId,
+                    transfer.to,
+                    "singleStepTransfer",
+                    call.correlator(),
+                    audienceOf(transfer)));
+            call.party = transfer.line;
+            call.partyNumber = transfer.to;
+            call.agent = null;
+            call.id = transfer.callId;
+            calls.put(call.id, call);
+            if (old != null) {
+                old.hangUp();
+            }
+            if (agent != null) {
+                agents.afterCall(agent);
+            }
+        }
+
+        @Override
+        public void refused(int status) {
+            if (call.transfer != transfer) {
+                return;
+            }
+            call.transfer = null;
+            changes.accept(new CallChange(
+                    CallChange.Kind.FAILED,
+                    transfer.callId,
+                    transfer.to,
+                    call.calling,
+                    transfer.to,
+                    null,
+                    transfer.to,
+                    cause(status),
+                    call.correlator(),
+                    audienceOf(transfer)));
+            if (call.party == null) {
+                call.caller.hangUp();
+                end(call, cause(status));
+            }
+        }
+
+        @Override
+        public void hungUp() {
+            if (call.party == transfer.line) {
+                call.party = null;
+                agentLeft(call);
+            }
+        }
+
+        private List<String> audienceOf(AcdCall.Transfer of) {
+            return List.of(of.device, call.pilot);
+        }
+    }
+
+    private static String cause(int status) {
+        return switch (status) {
+            case 486, 600 -> "busy";
+            case 404, 484, 604 -> "invalidNumberFormat";
+            case 408, 480, 487 -> "callNotAnswered";
+            default -> "networkNotObtainable";
+        };
+    }
+
+    private static final class NobodyRoutes implements Routeing {
+        @Override
+        public boolean request(String crossRef, String pilot, AcdCall call, long replyTimeout) {
+            return false;
+        }
+
+        @Override
+        public void used(String crossRef, String destination, String calling) {}
+
+        @Override
+        public void end(String crossRef, @Nullable String error) {}
+    }
+}

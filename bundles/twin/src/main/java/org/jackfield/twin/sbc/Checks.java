@@ -1,0 +1,114 @@
+package org.jackfield.twin.sbc;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import org.jackfield.protocol.sip.NameAddr;
+import org.jackfield.protocol.sip.SipHeader;
+import org.jackfield.protocol.sip.SipMessage;
+import org.jackfield.protocol.sip.SipUri;
+import org.jackfield.twin.sip.Leg;
+
+/** How strictly Teams reads what the host sends. Stateless but for the list it adds to. */
+final class Checks {
+    private static final Pattern E164 = Pattern.compile("\\+[1-9]\\d{3,14}");
+
+    private final Violations violations;
+
+    Checks(Violations violations) {
+        this.violations = violations;
+    }
+
+    /** Looks at an INVITE from the host; the status with which Teams would refuse it, or nothing. */
+    OptionalInt invite(Leg leg, boolean referred) {
+        SipMessage invite = leg.invite();
+        List<String> contacts = invite.all(SipHeader.CONTACT);
+        if (contacts.size() != 1) {
+            add(leg, "DR-22", "Contact: " + contacts.size() + " values (expected: 1)");
+            return OptionalInt.of(403);
+        }
+        if (invite.has(SipHeader.REPLACES) || requires(invite, "replaces") || requires(invite, "100rel")) {
+            add(leg, "DR-30", "Replaces, or Require of replaces or 100rel, in an INVITE to Teams");
+            return OptionalInt.of(420);
+        }
+        if (!invite.hasBody()
+                || !leg.header(SipHeader.CONTENT_TYPE).toLowerCase(Locale.ROOT).contains("sdp")) {
+            add(leg, "DR-31", "no SDP offer in the INVITE");
+            return OptionalInt.of(488);
+        }
+        soft(leg, invite, referred);
+        return OptionalInt.empty();
+    }
+
+    private void soft(Leg leg, SipMessage invite, boolean referred) {
+        if (!invite.has(SipHeader.MAX_FORWARDS)) {
+            add(leg, "RFC 3261 8.1.1.6", "Max-Forwards is missing");
+        }
+        String allow = String.join(",", invite.all(SipHeader.ALLOW));
+        if (!allow.contains("REFER") || !allow.contains("NOTIFY")) {
+            add(leg, "DR-55", "Allow: \"" + allow + "\" (expected: lists REFER and NOTIFY)");
+        }
+        String from = leg.fromUser();
+        if (!E164.matcher(from).matches() && !from.equalsIgnoreCase("anonymous")) {
+            add(leg, "DR-28", "From user: \"" + from + "\" (expected: +E.164)");
+        }
+        if (!referred && !E164.matcher(leg.calledUser()).matches()) {
+            add(leg, "DR-28", "Request-URI user: \"" + leg.calledUser() + "\" (expected: +E.164)");
+        }
+    }
+
+    /** Looks at a request in a dialog whose leg is dressed like Microsoft's: it must carry our Contact and Route back. */
+    void inDialog(Leg leg, SipMessage request) {
+        String wanted = NameAddr.parse(leg.contact()).uri();
+        if (!request.requestUri().equals(wanted)) {
+            violations.add(
+                    "DR-24",
+                    "Request-URI: " + request.requestUri() + " (expected: our Contact, " + wanted + ")",
+                    request.toString(),
+                    request.callId());
+        }
+        boolean routed = request.all(SipHeader.ROUTE).contains(leg.recordRoute());
+        if (!leg.recordRoute().isEmpty() && !routed) {
+            violations.add(
+                    "DR-24",
+                    "Route: " + request.all(SipHeader.ROUTE) + " (expected: our Record-Route)",
+                    request.toString(),
+                    request.callId());
+        }
+    }
+
+    /** Looks at the INVITE that a REFER asked for (RFC 3515, RFC 3892). */
+    void triggered(Leg leg, String referTo, String referredBy, String oldCallId) {
+        SipMessage invite = leg.invite();
+        if (!invite.requestUri().equals(referTo)) {
+            add(leg, "DR-58", "Request-URI: " + invite.requestUri() + " (expected byte for byte: " + referTo + ")");
+        }
+        String to = NameAddr.parse(leg.header(SipHeader.TO)).uri();
+        if (!to.equals(referTo)) {
+            add(leg, "DR-58", "To: " + to + " (expected byte for byte: " + referTo + ")");
+        }
+        if (!leg.header(SipHeader.REFERRED_BY).equals(referredBy)) {
+            add(
+                    leg,
+                    "DR-58",
+                    "Referred-By: " + leg.header(SipHeader.REFERRED_BY) + " (expected byte for byte: " + referredBy
+                            + ")");
+        }
+        if (SipUri.parse(referTo).user() == null
+                && SipUri.parse(invite.requestUri()).user() != null) {
+            add(leg, "DR-59", "Request-URI has a user part (expected: none, as in Refer-To)");
+        }
+        if (invite.callId().equals(oldCallId)) {
+            add(leg, "DR-60", "Call-ID of the old dialog (expected: a new one)");
+        }
+    }
+
+    private static boolean requires(SipMessage message, String option) {
+        return message.all(SipHeader.REQUIRE).stream().anyMatch(option::equalsIgnoreCase);
+    }
+
+    private void add(Leg leg, String rule, String what) {
+        violations.add(rule, what, leg.invite().toString(), leg.sipCallId());
+    }
+}

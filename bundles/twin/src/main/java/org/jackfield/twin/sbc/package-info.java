@@ -1,0 +1,5 @@
+/** An SBC with everything behind it: the carrier's callers, the agents' phones, and Teams. */
+@NullMarked
+package org.jackfield.twin.sbc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,270 @@
+package org.jackfield.twin.sip;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import org.jackfield.protocol.sip.Hop;
+import org.jackfield.protocol.sip.Protocol;
+import org.jackfield.protocol.sip.Refusal;
+import org.jackfield.protocol.sip.ServerTransaction;
+import org.jackfield.protocol.sip.SipConfig;
+import org.jackfield.protocol.sip.SipHeader;
+import org.jackfield.protocol.sip.SipListener;
+import org.jackfield.protocol.sip.SipMessage;
+import org.jackfield.protocol.sip.SipMethod;
+import org.jackfield.protocol.sip.SipStack;
+import org.jackfield.protocol.sip.SipWriter;
+import org.jackfield.twin.TwinLog;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A SIP user agent on loopback with its legs, over UDP and TCP.
+ * Everything happens on the stack's thread; {@link #thread()} is how others get there.
+ */
+public final class UserAgent implements AutoCloseable {
+    /** What the owner of a user agent decides. Called on the stack's thread. */
+    public interface Owner {
+        /** A call came in; the leg must be answered or refused. */
+        void incoming(Leg leg);
+
+        /** A request outside of any dialog other than INVITE and OPTIONS came; it must be answered. */
+        default void other(ServerTransaction transaction) {
+            transaction.respond(405, "Method Not Allowed");
+        }
+
+        /** True when the request shall be ignored, as if it had never come. */
+        default boolean deaf(SipMessage request) {
+            return false;
+        }
+
+        /** Bytes came that are no SIP message. */
+        default void refused(String reason) {}
+    }
+
+    private final String side;
+    private final String allow;
+    private final Owner owner;
+    private final TwinLog log;
+    private final SipStack stack;
+    private final Map<String, Leg> dialogs = new HashMap<>();
+    private final Map<ServerTransaction, Leg> early = new HashMap<>();
+    private long lastLeg;
+
+    public UserAgent(String side, int port, String allow, Owner owner, TwinLog log) throws IOException {
+        this.side = side;
+        this.allow = allow;
+        this.owner = owner;
+        this.log = log;
+        this.stack = SipStack.start(SipConfig.of("127.0.0.1", port).withThreadName("twin-" + side), new Intake());
+    }
+
+    public int port() {
+        return stack.port();
+    }
+
+    /** The one thread that does everything. */
+    public ScheduledExecutorService thread() {
+        return stack.scheduler();
+    }
+
+    public String allow() {
+        return allow;
+    }
+
+    public int dialogs() {
+        return dialogs.size();
+    }
+
+    /**
+     * Calls somebody.
+     *
+     * @param uri the Request-URI; To is the same
+     * @param from the whole From URI
+     * @param more adds headers
+     * @param contactUser the user part of Contact, empty for none
+     */
+    public Leg call(
+            String uri,
+            String from,
+            String contactUser,
+            Hop hop,
+            String sdp,
+            Consumer<SipWriter> more,
+            Leg.Events events) {
+        return call(Style.PLAIN, uri, from, contactUser, hop, sdp, more, events);
+    }
+
+    public Leg call(
+            Style style,
+            String uri,
+            String from,
+            String contactUser,
+            Hop hop,
+            String sdp,
+            Consumer<SipWriter> more,
+            Leg.Events events) {
+        String base = stack.uri(hop.protocol());
+        String contact =
+                "<" + (contactUser.isEmpty() ? base : base.replaceFirst("^sip:", "sip:" + contactUser + "@")) + ">";
+        SipWriter writer = stack.request("INVITE", uri, hop.protocol())
+                .add(SipHeader.MAX_FORWARDS, 70)
+                .add(SipHeader.FROM, "<" + from + ">;tag=" + stack.newTag())
+                .add(SipHeader.TO, "<" + uri + ">")
+                .add(SipHeader.CALL_ID, stack.newCallId())
+                .add(SipHeader.CSEQ, "1 INVITE")
+                .add(SipHeader.CONTACT, contact)
+                .add(SipHeader.ALLOW, allow);
+        more.accept(writer);
+        SipMessage invite = style.of(writer.body(Sdp.TYPE, sdp).build());
+        Leg leg = new Leg(this, nextId(), invite, contact, events);
+        sent(leg, invite);
+        leg.start(hop);
+        return leg;
+    }
+
+    /** Sends an OPTIONS outside of any dialog. */
+    public void options(String uri, Hop hop, org.jackfield.protocol.sip.ResponseHandler answers) {
+        String own = stack.uri(hop.protocol());
+        SipMessage options = stack.request("OPTIONS", uri, hop.protocol())
+                .add(SipHeader.MAX_FORWARDS, 70)
+                .add(SipHeader.FROM, "<" + own + ">;tag=" + stack.newTag())
+                .add(SipHeader.TO, "<" + uri + ">")
+                .add(SipHeader.CALL_ID, stack.newCallId())
+                .add(SipHeader.CSEQ, "1 OPTIONS")
+                .add(SipHeader.CONTACT, "<" + own + ">")
+                .add(SipHeader.ALLOW, allow)
+                .build();
+        stack.send(options, hop, answers);
+    }
+
+    /** The address of this user agent as a URI without user. */
+    public String uri(Protocol protocol) {
+        return stack.uri(protocol);
+    }
+
+    @Override
+    public void close() {
+        stack.close();
+    }
+
+    SipStack stack() {
+        return stack;
+    }
+
+    void up(Leg leg, String localTag) {
+        dialogs.put(key(leg.sipCallId(), localTag), leg);
+    }
+
+    void gone(Leg leg) {
+        dialogs.remove(key(leg.sipCallId(), leg.localTag()), leg);
+        if (leg.server() != null) {
+            early.remove(leg.server());
+        }
+        leg.onGone();
+    }
+
+    void sent(Leg leg, SipMessage message) {
+        log.out(side, message.toString(), "leg", leg.id(), "callId", leg.sipCallId(), "cseq", message.cseq());
+    }
+
+    void received(Leg leg, SipMessage message) {
+        log.in(side, message.toString(), "leg", leg.id(), "callId", leg.sipCallId(), "cseq", message.cseq());
+    }
+
+    private String nextId() {
+        return side + "-" + ++lastLeg;
+    }
+
+    private static String key(String callId, @Nullable String tag) {
+        return callId + "|" + tag;
+    }
+
+    private final class Intake implements SipListener {
+        @Override
+        public void onRequest(ServerTransaction transaction) {
+            SipMessage request = transaction.request();
+            if (owner.deaf(request)) {
+                return;
+            }
+            if (transaction.inDialog()) {
+                inDialog(transaction, request);
+                return;
+            }
+            switch (request.method()) {
+                case INVITE -> {
+                    Leg leg = new Leg(UserAgent.this, nextId(), transaction);
+                    received(leg, request);
+                    early.put(transaction, leg);
+                    transaction.respond(100, "Trying");
+                    owner.incoming(leg);
+                }
+                case OPTIONS ->
+                    transaction.respond(transaction
+                            .response(200, "OK")
+                            .add(SipHeader.ALLOW, allow)
+                            .add(SipHeader.ACCEPT, Sdp.TYPE)
+                            .add(
+                                    SipHeader.CONTACT,
+                                    stack.contact(transaction.flow().protocol()))
+                            .build());
+                default -> {
+                    log.in(side, request.toString(), "callId", request.callId());
+                    owner.other(transaction);
+                }
+            }
+        }
+
+        private void inDialog(ServerTransaction transaction, SipMessage request) {
+            Leg leg = dialogs.get(key(request.callId(), request.toTag()));
+            if (leg == null) {
+                log.in(side, request.toString(), "callId", request.callId(), "unknown", true);
+                transaction.respond(481, "Call/Transaction Does Not Exist");
+                return;
+            }
+            received(leg, request);
+            leg.onRequest(transaction);
+        }
+
+        @Override
+        public void onAck(ServerTransaction invite, SipMessage ack) {
+            Leg leg = early.remove(invite);
+            if (leg != null) {
+                received(leg, ack);
+                leg.onAck(ack);
+            }
+        }
+
+        @Override
+        public void onCancel(ServerTransaction invite, SipMessage cancel) {
+            Leg leg = early.get(invite);
+            if (leg != null) {
+                received(leg, cancel);
+                leg.onCancel(cancel);
+            }
+        }
+
+        @Override
+        public void onAckMissing(ServerTransaction invite) {
+            Leg leg = early.remove(invite);
+            if (leg != null) {
+                leg.onAckMissing();
+            }
+        }
+
+        @Override
+        public void onRefused(Refusal refusal, int offset, InetSocketAddress from, Protocol protocol, String head) {
+            log.in(side, "refused", "reason", refusal.text(), "offset", offset, "head", head);
+            owner.refused(refusal.text());
+        }
+
+        @Override
+        public void onStray(SipMessage message, @Nullable InetSocketAddress from) {
+            if (message.method() != SipMethod.ACK) {
+                log.in(side, "stray " + message, "callId", message.callId());
+            }
+        }
+    }
+}
