@@ -80,7 +80,8 @@ public final class PresenceEvents {
      * What became of an {@link Intent}.
      *
      * @param outcome {@code applied}, {@code superseded} (a newer intent came), {@code observed} (the link only
-     *     observes), {@code expired} or {@code failed}
+     *     observes), {@code expired} or {@code failed}; an answer to a command, never an event, may also be {@code pending}:
+     *     kept, and written when Graph takes it
      * @param status the HTTP status, 0 when there was none
      */
     public record Applied(
