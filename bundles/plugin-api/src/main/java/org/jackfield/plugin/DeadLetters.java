@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jackfield.event.DeadLetter;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -14,7 +15,8 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface DeadLetters {
     /** A dead letter as it lies on the bus; {@code id} is the id of the letter itself, not of the event that died. */
-    record Letter(String id, String tenant, Instant at, DeadLetter letter) {}
+    record Letter(
+            String id, String tenant, Instant at, @Nullable String correlationId, DeadLetter letter) {}
 
     /** What became of a replay. */
     enum Result {

@@ -1,0 +1,121 @@
+package org.jackfield.bus;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
+import java.util.Map;
+import org.jackfield.event.EventDraft;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records as JSON: members are the components, absent ones left out, times and durations as ISO 8601 writes them.
+ * Unknown members are skipped, absent required ones refused. Safe for any thread.
+ */
+final class Json {
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+            .serializationInclusion(JsonInclude.Include.NON_NULL)
+            .build();
+
+    /** False when the null annotations are not there at run time; absent members are then not told apart. */
+    private static final boolean ANNOTATED = annotated();
+
+    private Json() {}
+
+    static void write(OutputStream to, Object value) {
+        try {
+            MAPPER.writeValue(to, value);
+        } catch (IOException e) {
+            throw new UncheckedIOException("event data of " + value.getClass() + " is not writable as JSON", e);
+        }
+    }
+
+    static byte[] bytes(Object value) {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("event data of " + value.getClass() + " is not writable as JSON", e);
+        }
+    }
+
+    static <T extends Record> T read(byte[] json, Class<T> type) throws RefusedException {
+        try {
+            T value = MAPPER.readValue(json, type);
+            if (value == null) {
+                throw new RefusedException("json", "data: null (expected: an object)");
+            }
+            requireMembers(value);
+            return value;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new RefusedException(
+                    "json", "data: " + firstLine(e) + " (expected: a " + type.getSimpleName() + ")", e);
+        }
+    }
+
+    static Map<String, Object> readMap(byte[] json) throws RefusedException {
+        try {
+            @SuppressWarnings("unchecked")
+            Map<String, Object> map = MAPPER.readValue(json, Map.class);
+            if (map == null) {
+                throw new RefusedException("json", "data: null (expected: an object)");
+            }
+            return map;
+        } catch (IOException e) {
+            throw new RefusedException("json", "data: " + firstLine(e) + " (expected: an object)", e);
+        }
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static void requireMembers(Record value) throws RefusedException {
+        if (!ANNOTATED) {
+            return;
+        }
+        for (RecordComponent component : value.getClass().getRecordComponents()) {
+            if (!component.getType().isPrimitive() && !nullable(component) && member(component, value) == null) {
+                throw new RefusedException("member", "data: " + component.getName() + " absent (expected: present)");
+            }
+        }
+    }
+
+    private static @Nullable Object member(RecordComponent component, Record value) {
+        try {
+            var accessor = component.getAccessor();
+            accessor.setAccessible(true);
+            return accessor.invoke(value);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("component " + component + " is not readable", e);
+        }
+    }
+
+    private static boolean nullable(RecordComponent component) {
+        return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+    }
+
+    private static boolean annotated() {
+        for (RecordComponent component : EventDraft.class.getRecordComponents()) {
+            if (component.getName().equals("correlationId")) {
+                return nullable(component);
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,269 @@
+package org.jackfield.bus;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.utils.Utils;
+import org.jackfield.event.Topic;
+import org.jackfield.plugin.Backoff;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries the spool to Kafka, in order, each record once. One thread; it waits with back-off while the broker is away.
+ *
+ * <p>A producer is kept for as long as the broker accepts it, because its own numbering (idempotence) is what keeps a
+ * retried batch from doubling. Only when a producer is new while something may be on its way (a start after a kill, a
+ * fatal answer) the tails of the partitions are read to find what had arrived: {@link Tail}.
+ */
+final class Shipper implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
+    private static final int WINDOW = 2000;
+    private static final Backoff BACKOFF = Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(2), 0.2);
+
+    private final Spool spool;
+    private final Watermark shipped;
+    private final Topics topics;
+    private final KafkaFactory kafka;
+    private final Clock clock;
+    private final Runnable onShipped;
+    private final LongSupplier releasable;
+    private final Thread thread;
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    private volatile boolean closed;
+    private volatile boolean parked;
+    private volatile @Nullable Fault lastFault;
+
+    /** The last trouble the shipper had, and when. */
+    record Fault(Instant at, String sentence) {}
+
+    /**
+     * @param releasable up to which position the spool is not needed for tables any more
+     * @param onShipped told per record that has arrived, on a thread of the Kafka client
+     */
+    Shipper(
+            Spool spool,
+            Watermark shipped,
+            Topics topics,
+            KafkaFactory kafka,
+            Clock clock,
+            LongSupplier releasable,
+            Runnable onShipped) {
+        this.spool = spool;
+        this.shipped = shipped;
+        this.topics = topics;
+        this.kafka = kafka;
+        this.clock = clock;
+        this.releasable = releasable;
+        this.onShipped = onShipped;
+        thread = new Thread(this::run, "bus-shipper");
+        thread.setDaemon(true);
+        thread.setContextClassLoader(Producer.class.getClassLoader());
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Says that something was appended. Never waits. */
+    void signal() {
+        if (parked) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** How many appended records have not arrived yet. */
+    long lag() {
+        return Math.max(0, spool.last() - shipped.value());
+    }
+
+    @Nullable
+    Fault lastFault() {
+        return lastFault;
+    }
+
+    private void run() {
+        int attempt = 0;
+        while (!closed) {
+            long before = shipped.value();
+            try {
+                session();
+            } catch (InterruptedException | InterruptException e) {
+                LOG.debug("shipper interrupted", e);
+            } catch (RuntimeException e) {
+                fault(e);
+                attempt = shipped.value() > before ? 1 : attempt + 1;
+                pause(BACKOFF.delay(attempt));
+            }
+        }
+    }
+
+    private void fault(Exception e) {
+        LOG.debug("shipping stopped at {}", shipped.value(), e);
+        lastFault = new Fault(clock.instant(), e.getMessage() == null ? e.toString() : e.getMessage());
+    }
+
+    private void pause(Duration delay) {
+        if (!closed) {
+            LockSupport.parkNanos(delay.toNanos());
+        }
+    }
+
+    private void session() throws InterruptedException {
+        long from = shipped.value() + 1;
+        Map<TopicPartition, Long> arrived = arrived(from);
+        failure.set(null);
+        shipped.forget();
+        try (var prompt = new Lane("prompt", 0);
+                var bulk = new Lane("bulk", 5)) {
+            ship(spool.cursor(from), arrived, prompt, bulk);
+        }
+    }
+
+    /** Which positions of ours the partitions hold already, from {@code from} on; waits for the broker. */
+    private Map<TopicPartition, Long> arrived(long from) throws InterruptedException {
+        Map<TopicPartition, Instant> oldest = new HashMap<>();
+        Spool.Cursor cursor = spool.cursor(from);
+        for (Segment.Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
+            oldest.putIfAbsent(partition(Frame.decode(entry.payload())), entry.recorded());
+        }
+        if (oldest.isEmpty()) {
+            return Map.of();
+        }
+        try (var consumer = kafka.reader("tail")) {
+            return Tail.read(consumer, spool.node(), oldest);
+        }
+    }
+
+    private TopicPartition partition(Frame frame) throws InterruptedException {
+        int partitions = topics.partitions(frame.kafkaTopic());
+        byte[] key = frame.kafkaKey().getBytes(StandardCharsets.UTF_8);
+        return new TopicPartition(frame.kafkaTopic(), Utils.toPositive(Utils.murmur2(key)) % partitions);
+    }
+
+    private void ship(Spool.Cursor cursor, Map<TopicPartition, Long> arrived, Lane prompt, Lane bulk)
+            throws InterruptedException {
+        while (!closed) {
+            Exception failed = failure.get();
+            if (failed != null) {
+                throw failed instanceof RuntimeException e ? e : new KafkaException(failed);
+            }
+            Segment.Entry entry = shipped.pending() < WINDOW ? cursor.next() : null;
+            if (entry == null) {
+                spool.release(Math.min(shipped.value(), releasable.getAsLong()));
+                park(cursor);
+                continue;
+            }
+            Frame frame = Frame.decode(entry.payload());
+            TopicPartition to = partitionPatiently(frame);
+            Watermark.Pending pending = shipped.sent(entry.position());
+            if (entry.position() <= arrived.getOrDefault(to, 0L)) {
+                shipped.arrived(pending);
+                onShipped.run();
+            } else {
+                (prompt(frame) ? prompt : bulk)
+                        .send(CloudEventCodec.encode(spool.node(), entry, frame, to.partition()), pending);
+            }
+        }
+    }
+
+    /** The partition of a record; while the broker cannot make its topic, nothing else is shipped either. */
+    private TopicPartition partitionPatiently(Frame frame) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return partition(frame);
+            } catch (KafkaException e) {
+                if (closed || failure.get() != null) {
+                    throw e;
+                }
+                fault(e);
+                pause(BACKOFF.delay(attempt));
+            }
+        }
+    }
+
+    private static boolean prompt(Frame frame) {
+        return frame instanceof Frame.EventFrame event
+                && (event.topic() == Topic.AGENT || event.topic() == Topic.COMMAND);
+    }
+
+    private void park(Spool.Cursor cursor) {
+        parked = true;
+        boolean full = shipped.pending() >= WINDOW;
+        if (!closed && failure.get() == null && (full || cursor.exhausted())) {
+            LockSupport.parkNanos(Duration.ofMillis(full ? 1 : 200).toNanos());
+        }
+        parked = false;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(4000);
+            if (thread.isAlive()) {
+                thread.interrupt();
+                thread.join(1000);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A producer with its own patience for filling batches. */
+    private final class Lane implements AutoCloseable {
+        private final Producer<byte[], byte[]> producer;
+
+        Lane(String name, int lingerMs) {
+            producer = kafka.producer("shipper-" + name, lingerMs);
+        }
+
+        void send(ProducerRecord<byte[], byte[]> record, Watermark.Pending pending) {
+            while (true) {
+                try {
+                    Future<?> unused = producer.send(record, (metadata, e) -> done(pending, e));
+                    return;
+                } catch (TimeoutException e) {
+                    // No metadata or no room: nothing was taken, so the same record comes again.
+                    if (closed || failure.get() != null) {
+                        throw e;
+                    }
+                    fault(e);
+                }
+            }
+        }
+
+        private void done(Watermark.Pending pending, @Nullable Exception e) {
+            if (e == null) {
+                shipped.arrived(pending);
+                onShipped.run();
+                if (shipped.pending() == WINDOW - 1) {
+                    signal();
+                }
+            } else if (failure.compareAndSet(null, e)) {
+                LockSupport.unpark(thread);
+            }
+        }
+
+        @Override
+        public void close() {
+            boolean flush = failure.get() == null && topics.connection().up();
+            producer.close(flush ? Duration.ofSeconds(2) : Duration.ZERO);
+        }
+    }
+}

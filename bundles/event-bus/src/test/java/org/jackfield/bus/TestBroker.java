@@ -1,0 +1,62 @@
+package org.jackfield.bus;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Assumptions;
+
+/** A real broker as a child process of the test, kept for one test class. */
+final class TestBroker implements AutoCloseable {
+    private static final Path LIB = Path.of(System.getProperty("broker.lib", "../../broker/target/lib"));
+
+    private final EmbeddedBroker broker;
+    private final int port;
+
+    TestBroker(Path dir) throws IOException {
+        Assumptions.assumeTrue(LIB.toFile().isDirectory(), "no broker in " + LIB + ": build the module broker first");
+        port = freePort();
+        broker = new EmbeddedBroker(
+                new EmbeddedBroker.Command(LIB, dir.resolve("data"), port, 192, dir.resolve("broker.log")));
+        broker.start();
+    }
+
+    String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    TestBroker awaitUp() {
+        await().atMost(Duration.ofSeconds(30)).until(this::listens);
+        return this;
+    }
+
+    /** As {@code kill -9}; it comes back by itself. */
+    void kill() {
+        long pid = broker.pid();
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        await().until(() -> broker.pid() != pid);
+    }
+
+    private boolean listens() {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+    }
+}
