@@ -1,0 +1,161 @@
+package org.jackfield.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.jackfield.testkit.KarafDistribution;
+import org.jackfield.testkit.Port;
+import org.jackfield.testkit.RequiresPeer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The host and its broker die without warning while SIPp places calls; SIPp's own log is the ledger. */
+@RequiresPeer("sipp")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class KillIT {
+    private static final int PHONES = Sipp.freePort();
+
+    @RegisterExtension
+    static final KarafDistribution HOST = KarafDistribution.named("kill").notStarted();
+
+    private static Rig rig;
+
+    @BeforeAll
+    static void start() {
+        rig = Rig.prepare(HOST, 60, PHONES, "--wrap-up", "200", "--options-seconds", "0");
+        HOST.start();
+        rig.awaitLinked();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (rig != null) {
+            rig.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void noCallWhoseByeWasAnsweredIsIncompleteOnTheBusAfterFiveKills() {
+        long seed = Long.getLong("jackfield.seed", System.nanoTime());
+        var random = new Random(seed);
+        Set<String> answered = new TreeSet<>();
+        for (int kill = 1; kill <= 5; kill++) {
+            try (Sipp phones = Sipp.answering("phone", PHONES, 0);
+                    Sipp carrier = Sipp.calling(
+                            "carrier",
+                            Sipp.freePort(),
+                            HOST.port(Port.SIP),
+                            Rig.DNIS,
+                            400,
+                            20,
+                            Duration.ofSeconds(1),
+                            "-recv_timeout",
+                            "12000")) {
+                waitMillis(2_000 + random.nextInt(3_000));
+                HOST.kill();
+                answered.addAll(stoppedLedger(carrier));
+                HOST.start();
+                rig.awaitLinked();
+                answered.addAll(carrier.ledger("BYE200"));
+            }
+        }
+        assertThat(answered).as("calls that ended well (seed %d)", seed).hasSizeGreaterThan(50);
+        try (BusReader bus = rig.bus()) {
+            HOST.await(
+                    Duration.ofSeconds(30),
+                    "the ledger is on the bus",
+                    () -> complete(bus).containsAll(answered));
+            assertThat(complete(bus)).as("complete on the bus (seed %d)", seed).containsAll(answered);
+            assertNoIdTwice(bus);
+            assertThat(bus.all(e -> e.is("link.gap") && e.key().startsWith("csta")))
+                    .as("one gap for each kill, with its length")
+                    .hasSizeGreaterThanOrEqualTo(5)
+                    .allMatch(e -> Long.parseLong(e.text("lengthMs")) > 0);
+            HOST.await(
+                    Duration.ofSeconds(30),
+                    "agent table equals the twin's own file",
+                    () -> Rig.agents(bus).equals(rig.ledger()));
+            assertThat(Rig.agents(bus)).isEqualTo(rig.ledger());
+        }
+    }
+
+    private static Set<String> stoppedLedger(Sipp carrier) {
+        return carrier.ledger("BYE200");
+    }
+
+    /** SIP Call-IDs of calls with an offered and a cleared event. */
+    private static Set<String> complete(BusReader bus) {
+        Set<String> offered = legs(bus, "call.offered");
+        offered.retainAll(legs(bus, "call.cleared"));
+        return offered;
+    }
+
+    private static Set<String> legs(BusReader bus, String kind) {
+        return bus.all(e -> e.is(kind)).stream().map(e -> e.text("leg")).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static void assertNoIdTwice(BusReader bus) {
+        Set<String> seen = new HashSet<>();
+        List<String> twice = bus.all().stream()
+                .map(BusReader.Entry::id)
+                .filter(id -> !seen.add(id))
+                .toList();
+        assertThat(twice).as("event ids that occur twice").isEmpty();
+    }
+
+    @Test
+    @Order(2)
+    void callsGoOnWithoutTheBrokerAndTheirEventsArriveInOrder() {
+        try (Sipp phones = Sipp.answering("phone", PHONES, 200);
+                Sipp carrier = Sipp.calling(
+                        "carrier", Sipp.freePort(), HOST.port(Port.SIP), Rig.DNIS, 200, 20, Duration.ofSeconds(1))) {
+            waitMillis(3_000);
+            HOST.broker().orElseThrow().destroyForcibly();
+            carrier.succeeds(Duration.ofSeconds(60));
+            Set<String> ended = carrier.ledger("BYE200");
+            assertThat(ended).hasSize(200);
+            HOST.await(
+                    Duration.ofSeconds(60),
+                    "the broker is back",
+                    () -> HOST.broker().isPresent());
+            try (BusReader bus = rig.bus()) {
+                HOST.await(
+                        Duration.ofSeconds(60),
+                        "all events arrived",
+                        () -> complete(bus).containsAll(ended));
+                assertNoIdTwice(bus);
+                assertOrderKept(bus);
+            }
+        }
+    }
+
+    /** Positions of one node rise along the offsets of every topic. */
+    private static void assertOrderKept(BusReader bus) {
+        bus.all().stream()
+                .collect(Collectors.groupingBy(e -> e.topic() + " " + e.id().split("/")[0]))
+                .values()
+                .forEach(entries -> assertThat(
+                                entries.stream().map(e -> Long.parseLong(e.id().split("/")[1])))
+                        .isSorted());
+    }
+
+    private static void waitMillis(long millis) {
+        long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
+        while (System.nanoTime() < end) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package org.jackfield.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jackfield.testkit.KarafDistribution;
+import org.jackfield.testkit.Port;
+import org.jackfield.testkit.RequiresPeer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The host restarts while calls are up and no broker can be reached. */
+@RequiresPeer("sipp")
+class RestartWithoutBrokerIT {
+    private static final int CALLS = 50;
+
+    @RegisterExtension
+    static final KarafDistribution HOST = KarafDistribution.named("brokerless").notStarted();
+
+    @Test
+    void byesOfFiftyCallsThatWereUpAreAnswered200() throws Exception {
+        int phonePort = Sipp.freePort();
+        try (Rig rig = Rig.prepare(HOST, CALLS + 10, phonePort, "--wrap-up", "200", "--options-seconds", "0")) {
+            HOST.start();
+            rig.awaitLinked();
+            try (Sipp phones = Sipp.answering("phone", phonePort, CALLS);
+                    Sipp carrier = Sipp.calling(
+                            "carrier",
+                            Sipp.freePort(),
+                            HOST.port(Port.SIP),
+                            Rig.DNIS,
+                            CALLS,
+                            25,
+                            Duration.ofSeconds(40));
+                    BusReader bus = rig.bus()) {
+                HOST.await(
+                        Duration.ofSeconds(20),
+                        "all calls up",
+                        () -> rig.ask("/state").at("/acd/calls").size() >= CALLS
+                                && bus.all(e -> e.is("agent.state.changed")
+                                                        && e.text("state").equals("BUSY"))
+                                                .size()
+                                        >= CALLS);
+                HOST.kill();
+                withoutBroker(HOST.home());
+                HOST.start();
+                assertThat(HOST.broker()).as("no broker runs").isEmpty();
+                carrier.succeeds(Duration.ofSeconds(90));
+                assertThat(carrier.ledger("BYE200")).hasSize(CALLS);
+            }
+        }
+    }
+
+    /** The embedded broker cannot start without its jars. */
+    private static void withoutBroker(Path home) throws Exception {
+        Files.move(home.resolve("broker/lib"), home.resolve("broker/gone"));
+    }
+}
