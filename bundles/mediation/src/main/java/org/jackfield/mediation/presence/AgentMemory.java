@@ -1,0 +1,301 @@
+package org.jackfield.mediation.presence;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jackfield.event.AgentState;
+import org.jackfield.mediation.presence.PresenceInput.Written;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the presence rules remember about one agent. Immutable; a few hundred bytes.
+ *
+ * @param acd the last state at the ACD
+ * @param teams the last state in Teams
+ * @param unexplained the last state in Teams that neither an own write nor a call explains: a person's choice
+ * @param calls established calls of the agent, with the time of each
+ * @param liveSince when the agent's present or last time on calls began
+ * @param liveEnded when it ended, null while it lasts
+ * @param teamsLeg the present call was answered in the Teams client
+ * @param toTeams the last write toward Teams
+ * @param shown what own writes make or made Teams show, newest first, at most three
+ * @param toAcd the last write toward the ACD
+ * @param taken the token by which Ready can be given back: the host has taken it away and nobody changed it since
+ * @param operatorAt when an operator last ordered a state
+ */
+public record AgentMemory(
+        @Nullable Acd acd,
+        @Nullable TeamsView teams,
+        @Nullable TeamsView unexplained,
+        Map<String, Instant> calls,
+        @Nullable Instant liveSince,
+        @Nullable Instant liveEnded,
+        boolean teamsLeg,
+        @Nullable TeamsWrite toTeams,
+        List<Shown> shown,
+        @Nullable AcdWrite toAcd,
+        @Nullable Taken taken,
+        @Nullable Instant operatorAt,
+        Damping teamsDamping,
+        Damping acdDamping) {
+
+    public static final AgentMemory EMPTY = new AgentMemory(
+            null,
+            null,
+            null,
+            Map.of(),
+            null,
+            null,
+            false,
+            null,
+            List.of(),
+            null,
+            null,
+            null,
+            Damping.NONE,
+            Damping.NONE);
+
+    public AgentMemory {
+        calls = Map.copyOf(calls);
+        shown = List.copyOf(shown);
+    }
+
+    /**
+     * The agent at the ACD.
+     *
+     * @param humanAt when a person last chose the state; null when not since the host looks
+     */
+    public record Acd(
+            AgentState state,
+            @Nullable AgentState pending,
+            @Nullable String reason,
+            Instant since,
+            @Nullable Instant humanAt) {}
+
+    /** The agent in Teams, since the first time it was seen so. */
+    public record TeamsView(String availability, String activity, Instant since) {}
+
+    /** An own write toward Teams; a null pair clears. {@code cause} is the event that led to it. */
+    public record TeamsWrite(
+            @Nullable Pair pair, @Nullable Duration expiry, Instant at, String cause, Written written, int attempts) {
+        @Nullable
+        Instant ends() {
+            return expiry == null ? null : at.plus(expiry);
+        }
+    }
+
+    /** A pair that Teams shows because of the host, until the host's session ended. */
+    public record Shown(Pair pair, Instant from, @Nullable Instant until) {}
+
+    /** An own write toward the ACD; {@code overtaken} when the agent's state has moved on since. */
+    public record AcdWrite(
+            AgentState state,
+            String reason,
+            Instant at,
+            String cause,
+            Written written,
+            int attempts,
+            boolean seen,
+            boolean overtaken) {}
+
+    /** The host has taken Ready away for {@code reason}; {@code effective} once the ACD showed it. */
+    public record Taken(String reason, Instant at, boolean effective) {}
+
+    /** True while a call of the ACD is up at the agent, also one on hold. */
+    public boolean live() {
+        return (acd != null && acd.state() == AgentState.BUSY) || !calls.isEmpty();
+    }
+
+    /** The pair that the host's own session holds at {@code now}, as far as the host knows. */
+    public @Nullable Pair held(Instant now) {
+        if (toTeams == null || toTeams.pair() == null) {
+            return null;
+        }
+        Instant ends = toTeams.ends();
+        boolean gone = toTeams.written() == Written.OBSERVED
+                || toTeams.written() == Written.FAILED
+                || (ends != null && !now.isBefore(ends));
+        return gone ? null : toTeams.pair();
+    }
+
+    AgentMemory withAcd(Acd value) {
+        return new AgentMemory(
+                value,
+                teams,
+                unexplained,
+                calls,
+                liveSince,
+                liveEnded,
+                teamsLeg,
+                toTeams,
+                shown,
+                toAcd,
+                taken,
+                operatorAt,
+                teamsDamping,
+                acdDamping);
+    }
+
+    AgentMemory withTeams(TeamsView value) {
+        return new AgentMemory(
+                acd,
+                value,
+                unexplained,
+                calls,
+                liveSince,
+                liveEnded,
+                teamsLeg,
+                toTeams,
+                shown,
+                toAcd,
+                taken,
+                operatorAt,
+                teamsDamping,
+                acdDamping);
+    }
+
+    AgentMemory withUnexplained(@Nullable TeamsView value) {
+        return new AgentMemory(
+                acd,
+                teams,
+                value,
+                calls,
+                liveSince,
+                liveEnded,
+                teamsLeg,
+                toTeams,
+                shown,
+                toAcd,
+                taken,
+                operatorAt,
+                teamsDamping,
+                acdDamping);
+    }
+
+    AgentMemory withCalls(Map<String, Instant> value, boolean isTeamsLeg) {
+        return new AgentMemory(
+                acd,
+                teams,
+                unexplained,
+                value,
+                liveSince,
+                liveEnded,
+                isTeamsLeg,
+                toTeams,
+                shown,
+                toAcd,
+                taken,
+                operatorAt,
+                teamsDamping,
+                acdDamping);
+    }
+
+    AgentMemory withLife(@Nullable Instant since, @Nullable Instant ended) {
+        return new AgentMemory(
+                acd,
+                teams,
+                unexplained,
+                calls,
+                since,
+                ended,
+                teamsLeg,
+                toTeams,
+                shown,
+                toAcd,
+                taken,
+                operatorAt,
+                teamsDamping,
+                acdDamping);
+    }
+
+    AgentMemory withTeamsWrite(@Nullable TeamsWrite value, List<Shown> nowShown) {
+        return new AgentMemory(
+                acd,
+                teams,
+                unexplained,
+                calls,
+                liveSince,
+                liveEnded,
+                teamsLeg,
+                value,
+                nowShown,
+                toAcd,
+                taken,
+                operatorAt,
+                teamsDamping,
+                acdDamping);
+    }
+
+    AgentMemory withAcdWrite(@Nullable AcdWrite value) {
+        return new AgentMemory(
+                acd,
+                teams,
+                unexplained,
+                calls,
+                liveSince,
+                liveEnded,
+                teamsLeg,
+                toTeams,
+                shown,
+                value,
+                taken,
+                operatorAt,
+                teamsDamping,
+                acdDamping);
+    }
+
+    AgentMemory withTaken(@Nullable Taken value) {
+        return new AgentMemory(
+                acd,
+                teams,
+                unexplained,
+                calls,
+                liveSince,
+                liveEnded,
+                teamsLeg,
+                toTeams,
+                shown,
+                toAcd,
+                value,
+                operatorAt,
+                teamsDamping,
+                acdDamping);
+    }
+
+    AgentMemory withOperator(Instant at) {
+        return new AgentMemory(
+                acd,
+                teams,
+                unexplained,
+                calls,
+                liveSince,
+                liveEnded,
+                teamsLeg,
+                toTeams,
+                shown,
+                toAcd,
+                taken,
+                at,
+                teamsDamping,
+                acdDamping);
+    }
+
+    AgentMemory withDamping(Damping ofTeams, Damping ofAcd) {
+        return new AgentMemory(
+                acd,
+                teams,
+                unexplained,
+                calls,
+                liveSince,
+                liveEnded,
+                teamsLeg,
+                toTeams,
+                shown,
+                toAcd,
+                taken,
+                operatorAt,
+                ofTeams,
+                ofAcd);
+    }
+}
