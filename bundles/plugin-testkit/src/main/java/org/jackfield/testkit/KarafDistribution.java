@@ -315,7 +315,7 @@ public final class KarafDistribution implements BeforeAllCallback, AfterEachCall
         home = folder;
         for (var port : Port.values()) {
             var file = cfg(port.pid());
-            if (Files.exists(file.file())) {
+            if (port.everyHost() || Files.exists(file.file())) {
                 file.set(port.key(), port(port));
             }
         }

@@ -15,6 +15,11 @@ public enum Port {
         this.key = key;
     }
 
+    /** False when the host listens there only with a configuration that its topology may lack. */
+    boolean everyHost() {
+        return this != SIP;
+    }
+
     /** The configuration that holds the port, the name of its file without {@code .cfg}. */
     String pid() {
         return pid;
