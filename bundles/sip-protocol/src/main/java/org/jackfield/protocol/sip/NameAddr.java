@@ -1,6 +1,7 @@
 package org.jackfield.protocol.sip;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,19 +36,18 @@ public record NameAddr(String display, String uri, String parameters) {
         return SipUri.parameter(parameters, name);
     }
 
-    /** The value without its tag, as a new dialog or another leg takes it. */
-    public String withoutTag() {
-        StringBuilder kept = new StringBuilder();
-        int at = 0;
-        while (at < parameters.length()) {
-            int next = SipUri.nextSemicolon(parameters, at + 1);
-            String one = parameters.substring(at, next);
-            if (!one.regionMatches(true, 1, "tag=", 0, 4)) {
-                kept.append(one);
+    /** A From or To value without its tag and otherwise as it came, for another leg to carry on. */
+    public static String withoutTag(String value) {
+        int at = openBracket(value) < 0 ? 0 : value.indexOf('>', openBracket(value));
+        int from = value.indexOf(';', Math.max(at, 0));
+        while (from >= 0 && from < value.length()) {
+            int next = SipUri.nextSemicolon(value, from + 1);
+            if (value.substring(from + 1, next).trim().toLowerCase(Locale.ROOT).startsWith("tag=")) {
+                return value.substring(0, from) + value.substring(next);
             }
-            at = next;
+            from = next;
         }
-        return (display.isEmpty() ? "" : display + " ") + "<" + uri + ">" + kept;
+        return value;
     }
 
     private static int openBracket(String value) {

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,7 +95,8 @@ public final class SipStack implements AutoCloseable {
         return wheel.schedule(millis, task);
     }
 
-    public void cancel(TimerWheel.Timer timer) {
+    /** Takes a timer back; null and one that has run are left alone. */
+    public void cancel(TimerWheel.@Nullable Timer timer) {
         wheel.cancel(timer);
     }
 

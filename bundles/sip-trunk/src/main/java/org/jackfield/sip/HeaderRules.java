@@ -1,0 +1,92 @@
+package org.jackfield.sip;
+
+import java.util.Locale;
+import org.jackfield.protocol.sip.SipHeader;
+import org.jackfield.protocol.sip.SipMessage;
+import org.jackfield.protocol.sip.SipWriter;
+
+/** Which headers cross the B2BUA: all that the two dialogs do not own, byte for byte. Stateless. */
+final class HeaderRules {
+    private HeaderRules() {}
+
+    /**
+     * Copies what may cross, with the body; Supported and Require lose what this host cannot pass.
+     *
+     * @param referredBy false when the new message gets another Referred-By
+     */
+    static void cross(SipMessage from, SipWriter to, boolean referredBy) {
+        for (int i = 0; i < from.headers(); i++) {
+            SipHeader header = from.header(i);
+            if (crosses(header) && (referredBy || header != SipHeader.REFERRED_BY)) {
+                to.copy(from, i);
+            }
+        }
+        options(from, SipHeader.SUPPORTED, to);
+        options(from, SipHeader.REQUIRE, to);
+        to.bodyOf(from);
+    }
+
+    private static boolean crosses(SipHeader header) {
+        return switch (header) {
+            case VIA,
+                    FROM,
+                    TO,
+                    CALL_ID,
+                    CSEQ,
+                    CONTACT,
+                    MAX_FORWARDS,
+                    ROUTE,
+                    RECORD_ROUTE,
+                    CONTENT_LENGTH,
+                    ALLOW,
+                    SUPPORTED,
+                    REQUIRE,
+                    PROXY_REQUIRE,
+                    USER_TO_USER,
+                    REPLACES,
+                    RSEQ,
+                    RACK,
+                    TIMESTAMP,
+                    AUTHORIZATION,
+                    PROXY_AUTHORIZATION,
+                    WWW_AUTHENTICATE,
+                    PROXY_AUTHENTICATE -> false;
+            default -> true;
+        };
+    }
+
+    private static void options(SipMessage from, SipHeader header, SipWriter to) {
+        if (!from.has(header)) {
+            return;
+        }
+        StringBuilder kept = new StringBuilder();
+        for (String option : from.all(header)) {
+            if (passes(option)) {
+                kept.append(kept.isEmpty() ? "" : ", ").append(option);
+            }
+        }
+        if (!kept.isEmpty()) {
+            to.add(header, kept.toString());
+        }
+    }
+
+    /** What needs this host's own dialog state, or Teams refuses, is not promised to the other side. */
+    private static boolean passes(String option) {
+        return switch (option.toLowerCase(Locale.ROOT)) {
+            case "100rel", "replaces", "join", "gruu", "outbound", "path", "tdialog", "norefersub", "multiple-refer" ->
+                false;
+            default -> true;
+        };
+    }
+
+    /** The options of Require that nobody here can fulfil, empty when there are none (RFC 3261 section 8.2.2.3). */
+    static String unsupported(SipMessage request) {
+        StringBuilder bad = new StringBuilder();
+        for (String option : request.all(SipHeader.REQUIRE)) {
+            if (!option.equalsIgnoreCase("timer") && !option.equalsIgnoreCase("histinfo")) {
+                bad.append(bad.isEmpty() ? "" : ", ").append(option);
+            }
+        }
+        return bad.toString();
+    }
+}

@@ -1,0 +1,105 @@
+package org.jackfield.sip;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jackfield.plugin.Trunk;
+import org.jackfield.protocol.sip.ClientTransaction;
+import org.jackfield.protocol.sip.Dialog;
+import org.jackfield.protocol.sip.Hop;
+import org.jackfield.protocol.sip.ServerTransaction;
+import org.jackfield.protocol.sip.SipHeader;
+import org.jackfield.protocol.sip.SipMessage;
+import org.jspecify.annotations.Nullable;
+
+/** One side of a bridged call: its dialog and what is going on in it. For the stack's thread; owned by its session. */
+final class Leg {
+    final Trunk.Side side;
+    final Hop hop;
+    final String callId;
+    /** Our tags by which requests of this leg are found; several while forks ring. */
+    final List<String> tags = new ArrayList<>(1);
+
+    Session session;
+
+    @Nullable
+    Leg peer;
+
+    @Nullable
+    Dialog dialog;
+    /** The INVITE that opened it, when it came from the peer. */
+    @Nullable
+    ServerTransaction invite;
+    /** The INVITE that opened it, when we sent it. */
+    @Nullable
+    ClientTransaction outgoing;
+    /** What the peer sent last. */
+    String sdp = "";
+
+    @Nullable
+    String allow;
+    /** A BYE has come or gone. */
+    boolean ended;
+    /** A re-INVITE or UPDATE of the peer that waits for the other side. */
+    @Nullable
+    ServerTransaction changing;
+    /** A re-INVITE or UPDATE of ours that waits for the peer. */
+    @Nullable
+    ClientTransaction changed;
+    /** What waits for the ACK of our 2xx: a late answer, or a BYE. */
+    @Nullable
+    AckWaiter onAck;
+    /** The transfer that the peer asked for and that has no outcome yet. */
+    @Nullable
+    Referral referral;
+
+    int referrals;
+
+    /** Hears the ACK of a 2xx; null when none came in time. */
+    interface AckWaiter {
+        void acked(@Nullable SipMessage ack);
+    }
+
+    Leg(Session session, Trunk.Side side, Hop hop, String callId) {
+        this.session = session;
+        this.side = side;
+        this.hop = hop;
+        this.callId = callId;
+    }
+
+    boolean onSbc() {
+        return side != Trunk.Side.ACD;
+    }
+
+    /** Up: established and not ended. */
+    boolean up() {
+        return dialog != null && !ended;
+    }
+
+    /** Takes note of what a message of the peer says about it. */
+    void learn(SipMessage message) {
+        if (message.hasBody()) {
+            sdp = message.bodyText();
+        }
+        if (message.has(SipHeader.ALLOW)) {
+            allow = String.join(",", message.all(SipHeader.ALLOW)).toUpperCase(Locale.ROOT);
+        }
+    }
+
+    /** False when the peer has said what it allows, and this method is not in it. */
+    boolean allows(String method) {
+        String known = allow;
+        return known == null || ("," + known + ",").contains("," + method + ",");
+    }
+
+    /** True when our 2xx to its INVITE waits for the ACK. */
+    boolean awaitsAck() {
+        ServerTransaction opened = invite;
+        return opened != null && opened.state() == ServerTransaction.State.ACCEPTED && !opened.acked();
+    }
+
+    /** As events name it. */
+    String sideText() {
+        return side.name().toLowerCase(Locale.ROOT);
+    }
+}

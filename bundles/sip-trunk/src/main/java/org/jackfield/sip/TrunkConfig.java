@@ -1,0 +1,75 @@
+package org.jackfield.sip;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** One trunk, from {@code etc/org.jackfield.sip~NAME.cfg}. */
+@ObjectClassDefinition(name = "Jackfield SIP trunk")
+@interface TrunkConfig {
+    @AttributeDefinition(description = "The tenant whose calls these are.")
+    String tenant() default "demo";
+
+    @AttributeDefinition(description = "The address to listen on.")
+    String host() default "127.0.0.1";
+
+    @AttributeDefinition(description = "The port to listen on, for all transports; 1-65535.")
+    int port() default 5060;
+
+    @AttributeDefinition(description = "udp, tcp or both.")
+    String[] transports() default {"udp", "tcp"};
+
+    @AttributeDefinition(description = "The host that Via and Contact name; empty for the address to listen on.")
+    String advertised() default "";
+
+    @AttributeDefinition(description = "Where the SBC is, host:port;transport.")
+    String sbc() default "127.0.0.1:15060;udp";
+
+    @AttributeDefinition(description = "Where the ACD takes calls, host:port;transport.")
+    String acd() default "127.0.0.1:15070;udp";
+
+    @AttributeDefinition(
+            description = "A regular expression; a call from the SBC whose From or Contact matches is Teams'.")
+    String teamsMatch() default "pstnhub\\.(microsoft|gov\\.teams|dod\\.teams)|dialin\\.teams";
+
+    @AttributeDefinition(description = "Numbers by which the ACD moves calls, FIRST-LAST.")
+    String aliases() default "+4930555990-+4930555999";
+
+    @AttributeDefinition(description = "Whether REFER from the SBC is taken: pass, sbc-local or none.")
+    String refer() default "pass";
+
+    @AttributeDefinition(description = "The ACD number for calls that no flow answers; empty to refuse them with 503.")
+    String defaultPilot() default "";
+
+    @AttributeDefinition(description = "How long a flow may think about an INVITE, 1-5000 ms.")
+    int offerTimeoutMs() default 50;
+
+    @AttributeDefinition(description = "How often SBC and ACD are asked by OPTIONS, 5-3600 s; 0 for never.")
+    int optionsIntervalSeconds() default 30;
+
+    @AttributeDefinition(
+            description =
+                    "After this long without 180 from the ACD the caller gets one from here, 0-60000 ms; 0 for never.")
+    int ringbackMs() default 7_000;
+
+    @AttributeDefinition(description = "How long a call may ring, 10-600 s.")
+    int ringTimeoutSeconds() default 180;
+
+    @AttributeDefinition(
+            description = "How long a transfer waits to be taken before the trunk bridges it, 100-30000 ms.")
+    int transferTakeMs() default 2_000;
+
+    @AttributeDefinition(description = "How long a taken transfer waits for the ACD to dial its alias, 1-120 s.")
+    int transferMoveSeconds() default 15;
+
+    @AttributeDefinition(description = "How long the referring leg may stay after its transfer, 1-120 s.")
+    int transferByeSeconds() default 32;
+
+    @AttributeDefinition(description = "Calls at the same time, 1-100000; more get 503.")
+    int maxCalls() default 5_000;
+
+    @AttributeDefinition(description = "Bytes of one message, 2048-65535.")
+    int maxMessage() default 65_535;
+
+    @AttributeDefinition(description = "How the host calls itself in X-MS-SBC: vendor/model/version.")
+    String sbcName() default "Jackfield/trunk/0.1";
+}

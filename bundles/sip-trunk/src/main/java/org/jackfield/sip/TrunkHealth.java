@@ -1,0 +1,117 @@
+package org.jackfield.sip;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jackfield.protocol.sip.ClientTransaction;
+import org.jackfield.protocol.sip.Hop;
+import org.jackfield.protocol.sip.ResponseHandler;
+import org.jackfield.protocol.sip.SipHeader;
+import org.jackfield.protocol.sip.SipMessage;
+import org.jackfield.protocol.sip.SipStack;
+import org.jackfield.protocol.sip.SipWriter;
+
+/**
+ * Asks SBC and ACD by OPTIONS whether they are there. For the stack's thread.
+ * A target is up on any 200, down after three misses, a 503 or a refused connection; at first it is taken to be up.
+ */
+final class TrunkHealth {
+    private static final int MISSES = 3;
+
+    /** Hears when a target changes. */
+    interface Watcher {
+        void changed(String target, boolean up);
+    }
+
+    private static final class Target {
+        private final String name;
+        private final Hop hop;
+        private boolean up = true;
+        private boolean heard;
+        private int misses;
+
+        Target(String name, Hop hop) {
+            this.name = name;
+            this.hop = hop;
+        }
+    }
+
+    private final SipStack stack;
+    private final TrunkSettings settings;
+    private final Watcher watcher;
+    private final Map<Hop, Target> targets = new HashMap<>();
+
+    TrunkHealth(SipStack stack, TrunkSettings settings, Watcher watcher) {
+        this.stack = stack;
+        this.settings = settings;
+        this.watcher = watcher;
+        targets.put(settings.sbc(), new Target("sbc", settings.sbc()));
+        targets.put(settings.acd(), new Target("acd", settings.acd()));
+    }
+
+    void start() {
+        if (settings.optionsInterval() > 0) {
+            targets.values().forEach(this::ping);
+        }
+    }
+
+    /** A call found a target out of reach, which counts as a miss. */
+    void missed(Hop hop) {
+        Target target = targets.get(hop);
+        if (target != null) {
+            miss(target);
+        }
+    }
+
+    private void ping(Target target) {
+        Hop hop = target.hop;
+        String uri = "sip:" + hop.address().getAddress().getHostAddress() + ":"
+                + hop.address().getPort();
+        SipWriter writer = stack.request("OPTIONS", uri, hop.protocol())
+                .add(SipHeader.MAX_FORWARDS, 70)
+                .add(SipHeader.FROM, "<" + stack.uri(hop.protocol()) + ">;tag=" + stack.newTag())
+                .add(SipHeader.TO, "<" + uri + ">")
+                .add(SipHeader.CALL_ID, stack.newCallId())
+                .add(SipHeader.CSEQ, "1 OPTIONS")
+                .add(SipHeader.CONTACT, stack.contact(hop.protocol()))
+                .add(SipHeader.ALLOW, TrunkEngine.allow(settings))
+                .add(SipHeader.ACCEPT, "application/sdp")
+                .add(SipHeader.X_MS_SBC, settings.sbcName());
+        stack.send(writer.build(), hop, new ResponseHandler() {
+            @Override
+            public void onResponse(ClientTransaction transaction, SipMessage response) {
+                if (response.status() == 503) {
+                    target.misses = MISSES;
+                    miss(target);
+                } else if (response.status() >= 200) {
+                    there(target);
+                }
+            }
+
+            @Override
+            public void onFailure(ClientTransaction transaction, Failure failure) {
+                if (failure == Failure.TRANSPORT) {
+                    target.misses = MISSES;
+                }
+                miss(target);
+            }
+        });
+        stack.schedule(settings.optionsInterval(), () -> ping(target));
+    }
+
+    private void there(Target target) {
+        target.misses = 0;
+        if (!target.up || !target.heard) {
+            target.heard = true;
+            target.up = true;
+            watcher.changed(target.name, true);
+        }
+    }
+
+    private void miss(Target target) {
+        target.misses++;
+        if (target.up && target.misses >= MISSES) {
+            target.up = false;
+            watcher.changed(target.name, false);
+        }
+    }
+}

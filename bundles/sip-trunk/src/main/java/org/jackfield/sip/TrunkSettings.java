@@ -1,0 +1,235 @@
+package org.jackfield.sip;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jackfield.plugin.LinkId;
+import org.jackfield.protocol.sip.Hop;
+import org.jackfield.protocol.sip.Protocol;
+import org.jackfield.protocol.sip.SipConfig;
+import org.jackfield.protocol.sip.SipLimits;
+import org.jackfield.protocol.sip.SipTimers;
+import org.jspecify.annotations.Nullable;
+
+/** A trunk's configuration after it was checked. Immutable; times in milliseconds. */
+record TrunkSettings(
+        LinkId id,
+        SipConfig sip,
+        Hop sbc,
+        Hop acd,
+        Pattern teamsMatch,
+        List<String> aliases,
+        ReferMode refer,
+        @Nullable String defaultPilot,
+        long offerTimeout,
+        long optionsInterval,
+        long ringback,
+        long ringTimeout,
+        long transferTake,
+        long transferMove,
+        long transferBye,
+        int maxCalls,
+        String sbcName) {
+
+    /** What happens to REFER that the SBC might pass on. */
+    enum ReferMode {
+        PASS,
+        SBC_LOCAL,
+        NONE
+    }
+
+    /** All that is wrong with a configuration, for the person who edits the file. */
+    static final class Faults extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Faults(List<String> faults) {
+            super(String.join("; ", faults));
+        }
+    }
+
+    /** Checks everything and reports all faults at once. May resolve host names. */
+    static TrunkSettings of(TrunkConfig config, String name) throws Faults {
+        Check check = new Check("etc/org.jackfield.sip~" + name + ".cfg");
+        String linkName = check.word("name", name);
+        String tenant = check.word("tenant", config.tenant());
+        check.range("port", config.port(), 1, 65_535);
+        Set<Protocol> protocols = check.protocols(config.transports());
+        Hop sbc = check.hop("sbc", config.sbc());
+        Hop acd = check.hop("acd", config.acd());
+        if (sbc != null && sbc.equals(acd)) {
+            check.fault("acd", config.acd(), "another target than sbc");
+        }
+        Pattern teams = check.pattern("teamsMatch", config.teamsMatch());
+        List<String> aliases = check.aliases(config.aliases());
+        ReferMode refer = check.refer(config.refer());
+        check.range("offerTimeoutMs", config.offerTimeoutMs(), 1, 5_000);
+        if (config.optionsIntervalSeconds() != 0) {
+            check.range("optionsIntervalSeconds", config.optionsIntervalSeconds(), 5, 3_600);
+        }
+        check.range("ringbackMs", config.ringbackMs(), 0, 60_000);
+        check.range("ringTimeoutSeconds", config.ringTimeoutSeconds(), 10, 600);
+        check.range("transferTakeMs", config.transferTakeMs(), 100, 30_000);
+        check.range("transferMoveSeconds", config.transferMoveSeconds(), 1, 120);
+        check.range("transferByeSeconds", config.transferByeSeconds(), 1, 120);
+        check.range("maxCalls", config.maxCalls(), 1, 100_000);
+        check.range("maxMessage", config.maxMessage(), 2_048, 65_535);
+        check.done();
+        if (sbc == null || acd == null || teams == null) {
+            throw new IllegalStateException("a fault went unreported");
+        }
+        SipConfig sip = new SipConfig(
+                config.host(),
+                config.port(),
+                protocols,
+                config.advertised(),
+                SipTimers.RFC3261,
+                new SipLimits(config.maxMessage(), SipLimits.DEFAULT.header(), SipLimits.DEFAULT.headers()),
+                "sip-" + linkName);
+        return new TrunkSettings(
+                new LinkId(tenant, "sip", linkName),
+                sip,
+                sbc,
+                acd,
+                teams,
+                aliases,
+                refer,
+                config.defaultPilot().isBlank() ? null : config.defaultPilot().trim(),
+                config.offerTimeoutMs(),
+                config.optionsIntervalSeconds() * 1_000L,
+                config.ringbackMs(),
+                config.ringTimeoutSeconds() * 1_000L,
+                config.transferTakeMs(),
+                config.transferMoveSeconds() * 1_000L,
+                config.transferByeSeconds() * 1_000L,
+                config.maxCalls(),
+                config.sbcName().trim());
+    }
+
+    TrunkSettings withSip(SipConfig other) {
+        return new TrunkSettings(
+                id,
+                other,
+                sbc,
+                acd,
+                teamsMatch,
+                aliases,
+                refer,
+                defaultPilot,
+                offerTimeout,
+                optionsInterval,
+                ringback,
+                ringTimeout,
+                transferTake,
+                transferMove,
+                transferBye,
+                maxCalls,
+                sbcName);
+    }
+
+    /** Collects faults, each with the value, what was expected and the file. */
+    private static final class Check {
+        private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+        private static final Pattern RANGE = Pattern.compile("(\\+?)([0-9]{1,15})-\\+?([0-9]{1,15})");
+        private static final int MOST_ALIASES = 10_000;
+
+        private final String file;
+        private final List<String> faults = new ArrayList<>();
+
+        Check(String file) {
+            this.file = file;
+        }
+
+        void fault(String key, Object value, String expected) {
+            faults.add(key + ": " + value + " (expected: " + expected + ") in " + file);
+        }
+
+        void done() throws Faults {
+            if (!faults.isEmpty()) {
+                throw new Faults(faults);
+            }
+        }
+
+        String word(String key, String value) {
+            if (!WORD.matcher(value).matches()) {
+                fault(key, '"' + value + '"', "lower-case letters, digits and dashes");
+            }
+            return value;
+        }
+
+        void range(String key, long value, long from, long to) {
+            if (value < from || value > to) {
+                fault(key, value, from + "-" + to);
+            }
+        }
+
+        Set<Protocol> protocols(String[] texts) {
+            Set<Protocol> found = EnumSet.noneOf(Protocol.class);
+            for (String text : String.join(",", texts).split(",", -1)) {
+                try {
+                    found.add(Protocol.of(text));
+                } catch (IllegalArgumentException e) {
+                    fault("transports", '"' + text + '"', "udp, tcp or both");
+                }
+            }
+            return found;
+        }
+
+        @Nullable
+        Hop hop(String key, String text) {
+            try {
+                return Hop.parse(text);
+            } catch (IllegalArgumentException e) {
+                fault(key, '"' + text + '"', "host:port;udp or host:port;tcp");
+                return null;
+            }
+        }
+
+        @Nullable
+        Pattern pattern(String key, String text) {
+            try {
+                return Pattern.compile(text, Pattern.CASE_INSENSITIVE);
+            } catch (PatternSyntaxException e) {
+                fault(key, '"' + text + '"', "a regular expression");
+                return null;
+            }
+        }
+
+        ReferMode refer(String text) {
+            return switch (text.trim()) {
+                case "pass" -> ReferMode.PASS;
+                case "sbc-local" -> ReferMode.SBC_LOCAL;
+                case "none" -> ReferMode.NONE;
+                default -> {
+                    fault("refer", '"' + text + '"', "pass, sbc-local or none");
+                    yield ReferMode.NONE;
+                }
+            };
+        }
+
+        List<String> aliases(String text) {
+            List<String> numbers = new ArrayList<>();
+            if (text.isBlank()) {
+                return numbers;
+            }
+            var range = RANGE.matcher(text.trim());
+            if (!range.matches() || range.group(2).length() != range.group(3).length()) {
+                fault("aliases", '"' + text + '"', "FIRST-LAST, two numbers of one length");
+                return numbers;
+            }
+            long first = Long.parseLong(range.group(2));
+            long last = Long.parseLong(range.group(3));
+            if (last < first || last - first >= MOST_ALIASES) {
+                fault("aliases", '"' + text + '"', "1-" + MOST_ALIASES + " numbers, the lower one first");
+                return numbers;
+            }
+            int width = range.group(2).length();
+            for (long number = first; number <= last; number++) {
+                numbers.add(range.group(1) + String.format("%0" + width + "d", number));
+            }
+            return numbers;
+        }
+    }
+}
