@@ -1,0 +1,104 @@
+package org.jackfield.flow;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.camel.Component;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultEndpoint;
+import org.jackfield.event.Event;
+import org.jackfield.event.Topic;
+
+/**
+ * {@code bus:agent?types=agent.state.changed,presence.*}: events of a topic to a route, or drafts from a route to the bus.
+ * A route gets {@link Event} as body; it gives {@code EventDraft} or {@code EventData}, alone or in a collection.
+ */
+public final class BusEndpoint extends DefaultEndpoint {
+    private final Wiring wiring;
+    private final Topic topic;
+    private List<String> types = List.of();
+    private Set<String> tenants = Set.of();
+
+    BusEndpoint(String uri, Component component, Wiring wiring, String topic) {
+        super(uri, component);
+        this.wiring = wiring;
+        this.topic = topic(topic);
+    }
+
+    static Topic topic(String name) {
+        for (Topic topic : Topic.values()) {
+            if (topic.suffix().equals(name)) {
+                return topic;
+            }
+        }
+        List<String> known =
+                Arrays.stream(Topic.values()).map(Topic::suffix).sorted().toList();
+        throw new IllegalArgumentException(
+                "unknown topic \"" + name + "\" (expected: " + String.join(", ", known) + ")");
+    }
+
+    Topic topic() {
+        return topic;
+    }
+
+    Wiring wiring() {
+        return wiring;
+    }
+
+    public String getTypes() {
+        return String.join(",", types);
+    }
+
+    /** Event types without prefix and version, separated by commas; {@code call.*} takes all that begin so. */
+    public void setTypes(String types) {
+        this.types = split(types);
+    }
+
+    public String getTenants() {
+        return String.join(",", tenants);
+    }
+
+    /** Tenants separated by commas; all when not given. */
+    public void setTenants(String tenants) {
+        this.tenants = Set.copyOf(split(tenants));
+    }
+
+    private static List<String> split(String list) {
+        List<String> words = new ArrayList<>();
+        for (String word : list.split(",", -1)) {
+            if (word.isBlank() || !word.equals(word.toLowerCase(Locale.ROOT))) {
+                throw new IllegalArgumentException("\"" + list + "\" (expected: lower-case words separated by commas)");
+            }
+            words.add(word.trim());
+        }
+        return List.copyOf(words);
+    }
+
+    boolean wants(Event event) {
+        return event.topic() == topic
+                && (tenants.isEmpty() || tenants.contains(event.tenant()))
+                && (types.isEmpty()
+                        || types.stream()
+                                .anyMatch(type -> matches(type, event.data().type())));
+    }
+
+    private static boolean matches(String pattern, String type) {
+        return pattern.endsWith("*")
+                ? type.startsWith(pattern.substring(0, pattern.length() - 1))
+                : pattern.equals(type);
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new BusProducer(this);
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        return new BusConsumer(this, processor);
+    }
+}

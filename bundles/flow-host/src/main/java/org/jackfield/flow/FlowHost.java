@@ -1,0 +1,126 @@
+package org.jackfield.flow;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import org.apache.camel.karaf.core.OsgiDefaultCamelContext;
+import org.jackfield.plugin.EventBus;
+import org.jackfield.plugin.Flows;
+import org.jackfield.plugin.Health;
+import org.jackfield.plugin.Status;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.BundleListener;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** The flow host as OSGi sees it: a component that gives the engine its services and its configuration. */
+@Component(
+        service = {Flows.class, Health.class},
+        immediate = true,
+        configurationPid = "org.jackfield.flow")
+@Designate(ocd = FlowHost.Config.class)
+public final class FlowHost implements Flows, Health {
+    private final BundleContext context;
+    private final FlowEngine engine;
+    private final ServiceWatch watch;
+    private final BundleListener bundles;
+
+    /** The flow host's configuration, {@code etc/org.jackfield.flow.cfg}. */
+    @ObjectClassDefinition(name = "Jackfield flows")
+    public @interface Config {
+        @AttributeDefinition(description = "The folder of the route files.")
+        String directory() default "routes";
+
+        @AttributeDefinition(description = "Milliseconds between two looks at the folder, 10-10000.")
+        int pollMillis() default 100;
+
+        @AttributeDefinition(description = "Milliseconds for which a file must not change before it is read, 0-10000.")
+        int restMillis() default 200;
+
+        @AttributeDefinition(
+                description = "Milliseconds after which an event leaves a version that was replaced, 100-60000.")
+        int drainLimitMillis() default 5000;
+
+        @AttributeDefinition(description = "Threads that run flows, 1-256.")
+        int workerThreads() default 8;
+
+        @AttributeDefinition(description = "Threads that answer offers, 1-256.")
+        int offerThreads() default 4;
+
+        @AttributeDefinition(description = "Link kinds that are known before a link of theirs appears.")
+        String[] linkKinds() default {"csta", "ami", "sip", "teams"};
+
+        @AttributeDefinition(description = "The tenant whose topics carry what is told about flows.")
+        String tenant() default "host";
+
+        @AttributeDefinition(description = "Whether the contexts of running flows show in JMX.")
+        boolean jmx() default true;
+    }
+
+    @Activate
+    public FlowHost(BundleContext context, @Reference EventBus bus, @Reference MeterRegistry meters, Config config) {
+        this.context = context;
+        Settings settings = Settings.of(config);
+        Services services = new Services(settings.kinds());
+        engine = new FlowEngine(
+                settings, () -> new OsgiDefaultCamelContext(context), bus, services, meters, Clock.systemUTC());
+        watch = new ServiceWatch(context, services);
+        bundles = event -> {
+            if (event.getType() == BundleEvent.STARTED) {
+                engine.environmentChanged();
+            }
+        };
+        watch.open();
+        engine.start();
+        context.addBundleListener(bundles);
+    }
+
+    @Deactivate
+    void deactivate() {
+        context.removeBundleListener(bundles);
+        engine.close();
+        watch.close();
+    }
+
+    @Override
+    public List<Flow> flows() {
+        return engine.flows();
+    }
+
+    @Override
+    public @Nullable Flow flow(String name) {
+        return engine.flow(name);
+    }
+
+    @Override
+    public @Nullable Refusal defaultsRefused() {
+        return engine.defaultsRefused();
+    }
+
+    @Override
+    public void reload() {
+        engine.reload();
+    }
+
+    @Override
+    public String name() {
+        return engine.name();
+    }
+
+    @Override
+    public boolean required() {
+        return engine.required();
+    }
+
+    @Override
+    public Status status() {
+        return engine.status();
+    }
+}

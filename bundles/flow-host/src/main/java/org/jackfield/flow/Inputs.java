@@ -1,0 +1,42 @@
+package org.jackfield.flow;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jackfield.event.Event;
+import org.jackfield.plugin.Link;
+import org.jspecify.annotations.Nullable;
+
+/** The started consumers of one version of a flow: where its intake delivers. Safe for any thread. */
+final class Inputs {
+    private final List<BusConsumer> events = new CopyOnWriteArrayList<>();
+    private final List<OfferConsumer> offers = new CopyOnWriteArrayList<>();
+
+    void add(BusConsumer consumer) {
+        events.add(consumer);
+    }
+
+    void remove(BusConsumer consumer) {
+        events.remove(consumer);
+    }
+
+    void add(OfferConsumer consumer) {
+        offers.add(consumer);
+    }
+
+    void remove(OfferConsumer consumer) {
+        offers.remove(consumer);
+    }
+
+    /** The consumers that want an event; empty when it is to be passed over. */
+    List<BusConsumer> of(Event event) {
+        return events.stream().filter(consumer -> consumer.wants(event)).toList();
+    }
+
+    @Nullable
+    OfferConsumer of(Link link, String point) {
+        return offers.stream()
+                .filter(consumer -> consumer.wants(link, point))
+                .findFirst()
+                .orElse(null);
+    }
+}

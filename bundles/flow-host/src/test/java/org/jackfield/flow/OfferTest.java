@@ -1,0 +1,184 @@
+package org.jackfield.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jackfield.plugin.Flows;
+import org.jackfield.plugin.LinkId;
+import org.jackfield.plugin.OfferPoint;
+import org.jackfield.plugin.OfferPoint.Answered;
+import org.jackfield.plugin.Trunk;
+import org.jackfield.plugin.Trunk.InviteAnswer;
+import org.jackfield.plugin.Trunk.InviteQuestion;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OfferTest {
+    private static final String FLOW = """
+            - from:
+                uri: sip:invite
+                steps:
+                  - bean: {ref: router, method: METHOD}
+            """;
+
+    @TempDir
+    Path folder;
+
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final OfferPoint<InviteQuestion, InviteAnswer> point =
+            OfferPoint.create("invite", InviteQuestion.class, InviteAnswer.class, timer);
+    private FlowHarness host;
+
+    /** The flow bean that decides. */
+    public static final class Router {
+        public InviteAnswer pilot(InviteQuestion question) {
+            return new InviteAnswer.ToAcd("600", "rule for " + question.toUser());
+        }
+
+        public InviteAnswer refuse(InviteQuestion question) {
+            return new InviteAnswer.Refuse(486, "busy");
+        }
+
+        public String wrong(InviteQuestion question) {
+            return "600";
+        }
+
+        public InviteAnswer fails(InviteQuestion question) {
+            throw new IllegalStateException("no idea");
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        host = new FlowHarness(folder);
+        host.services.bean("router", new Router());
+        host.services.add(FakeLink.offering("sip", point));
+    }
+
+    @AfterEach
+    void stop() {
+        host.close();
+        timer.shutdownNow();
+    }
+
+    private static InviteQuestion question() {
+        return new InviteQuestion(
+                new LinkId("demo", "sip", "main"), "c1", Trunk.Side.CARRIER, "+49301", "+4930555600", null, "x@y");
+    }
+
+    private Answered<InviteAnswer> ask(Duration within) {
+        var answers = new CopyOnWriteArrayList<Answered<InviteAnswer>>();
+        point.offer(question(), within, q -> new InviteAnswer.ToAcd("0", "default"), answers::add);
+        await().until(() -> !answers.isEmpty());
+        return answers.get(0);
+    }
+
+    @Test
+    void bodyAtTheEndOfTheRouteIsTheAnswer() {
+        host.save("inbound-call", FLOW.replace("METHOD", "pilot"));
+        host.awaitRunning("inbound-call");
+
+        var answer = ask(Duration.ofSeconds(5));
+
+        assertThat(answer).isEqualTo(new Answered<>(new InviteAnswer.ToAcd("600", "rule for +4930555600"), "flow"));
+        assertThat(host.flow("inbound-call").counters().answered()).isEqualTo(1);
+    }
+
+    @Test
+    void defaultAppliesAtOnceWhenTheFlowFailsOrAnswersWithTheWrongType() {
+        host.save("inbound-call", FLOW.replace("METHOD", "wrong"));
+        host.awaitRunning("inbound-call");
+        var wrong = ask(Duration.ofMinutes(1));
+        assertThat(wrong.by())
+                .contains("body at the end of the route: java.lang.String (expected: ")
+                .contains("InviteAnswer");
+
+        host.save("inbound-call", FLOW.replace("METHOD", "fails"));
+        host.awaitVersion("inbound-call", 2);
+        assertThat(ask(Duration.ofMinutes(1)).by()).contains("no idea");
+        assertThat(host.flow("inbound-call").counters().answered()).isZero();
+    }
+
+    @Test
+    void secondFlowOnTheSamePointIsRefused() {
+        host.save("inbound-call", FLOW.replace("METHOD", "pilot"));
+        host.awaitRunning("inbound-call");
+
+        host.save("other", FLOW.replace("METHOD", "refuse"));
+
+        assertThat(String.valueOf(host.awaitRefusal("other").refusal()))
+                .contains("offers of sip:invite are taken by flow inbound-call (expected: one flow only)");
+        host.delete("inbound-call");
+        host.awaitRunning("other");
+        assertThat(ask(Duration.ofSeconds(5)).answer()).isInstanceOf(InviteAnswer.Refuse.class);
+    }
+
+    @Test
+    void pointThatTheLinkLacksIsRefused() {
+        host.save("inbound-call", FLOW.replace("METHOD", "pilot").replace("invite", "invitation"));
+
+        assertThat(String.valueOf(host.awaitRefusal("inbound-call").refusal()))
+                .contains(
+                        "inbound-call.camel.yaml:2: links of kind sip ask nothing named \"invitation\" (expected: invite)");
+    }
+
+    @Test
+    void defaultAppliesWhileTheFlowIsPaused() {
+        host.save("inbound-call", FLOW.replace("METHOD", "pilot"));
+        host.awaitRunning("inbound-call");
+
+        host.services.bean("router", null);
+
+        host.awaitFlow("inbound-call", flow -> flow.state() == Flows.State.WAITING);
+        assertThat(ask(Duration.ofMinutes(1)).by()).isEqualTo("nobody");
+        host.services.bean("router", new Router());
+        host.awaitRunning("inbound-call");
+        assertThat(ask(Duration.ofSeconds(5)).by()).isEqualTo("flow");
+    }
+
+    @Test
+    void everyOfferIsAnsweredByTheFlowWhileItIsEdited() throws Exception {
+        host.save("inbound-call", FLOW.replace("METHOD", "pilot"));
+        host.awaitRunning("inbound-call");
+        Set<String> by = ConcurrentHashMap.newKeySet();
+        var asked = new AtomicInteger();
+        var answered = new AtomicInteger();
+        var load = new Thread(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                asked.incrementAndGet();
+                point.offer(question(), Duration.ofSeconds(20), q -> new InviteAnswer.ToAcd("0", "default"), a -> {
+                    by.add(a.by());
+                    answered.incrementAndGet();
+                });
+                Thread.onSpinWait();
+                if (asked.get() - answered.get() > 50) {
+                    Thread.yield();
+                }
+                if (asked.get() - answered.get() > 500) {
+                    await().until(() -> asked.get() - answered.get() < 50);
+                }
+            }
+        });
+        load.start();
+        for (int version = 2; version <= 8; version++) {
+            host.save("inbound-call", FLOW.replace("METHOD", version % 2 == 0 ? "refuse" : "pilot"));
+            host.awaitVersion("inbound-call", version);
+        }
+        load.interrupt();
+        load.join();
+
+        await().until(() -> asked.get() == answered.get());
+        assertThat(by).containsExactly("flow");
+        assertThat(asked.get()).isGreaterThan(100);
+    }
+}
