@@ -201,7 +201,8 @@ final class Control implements AutoCloseable {
                         text(body, "from"),
                         text(body, "to"),
                         body.path("talkMs").asLong(0),
-                        body.path("hangup").asText("caller"));
+                        body.path("hangup").asText("caller"),
+                        body.path("uui").asText(""));
         return Answer.json(200, Map.of("id", id));
     }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jackfield.protocol.sip.Hop;
 import org.jackfield.twin.acd.AcdTwin;
 import org.jackfield.twin.sbc.SbcTwin;
@@ -26,6 +27,7 @@ public final class Twin implements AutoCloseable {
     private final AcdTwin acd;
     private final SbcTwin sbc;
     private final Control control;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     public Twin(Options options) throws IOException {
         List<AgentFile.Line> agents = AgentFile.read(options.path("agents"));
@@ -100,12 +102,16 @@ public final class Twin implements AutoCloseable {
         ports.put("control", control.port());
         ports.put("sbc", sbc.port());
         ports.put("acd-sip", acd.sipPort());
+        ports.put("csta", acd.cstaPort());
         ports.put("graph", teams.port());
         return ports;
     }
 
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         control.close();
         sbc.close();
         acd.close();

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that the twin received and sent, in order, stamped with real time in microseconds.
- * Thread-safe and never blocking for long; keeps the newest 400,000 entries.
+ * Thread-safe and never blocking for long; keeps the newest 40,000 entries.
  */
 public final class TwinLog {
-    private static final int KEEP = 400_000;
+    private static final int KEEP = 40_000;
+    private static final int LONGEST = 2_000;
 
     /** Whether the twin received or sent it, or noticed something by itself. */
     public enum Direction {
@@ -42,7 +43,7 @@ public final class TwinLog {
         for (int i = 0; i + 1 < detail.length; i += 2) {
             Object value = detail[i + 1];
             if (value != null) {
-                map.put(String.valueOf(detail[i]), value);
+                map.put(String.valueOf(detail[i]), shortened(value));
             }
         }
         synchronized (this) {
@@ -54,6 +55,10 @@ public final class TwinLog {
             }
             return last;
         }
+    }
+
+    private static Object shortened(Object value) {
+        return value instanceof String text && text.length() > LONGEST ? text.substring(0, LONGEST) : value;
     }
 
     public void in(String side, String what, @Nullable Object... detail) {

@@ -49,6 +49,7 @@ public final class AcdTwin implements AutoCloseable {
     private final Agents agents;
     private final CallCenter calls;
     private final Ledger ledger;
+    private final CstaServer csta;
 
     public AcdTwin(Setup setup, Faults faults, TwinLog log) throws IOException {
         this.log = log;
@@ -60,12 +61,20 @@ public final class AcdTwin implements AutoCloseable {
                 setup.agents(), State.requested(setup.start()), setup.wrapUpMs(), timers, this::agentChanged);
         this.calls = new CallCenter(
                 agents, timers, faults, lines, setup.pilots(), setup.routeTimeoutMs(), this::callChanged);
+        this.csta = new CstaServer(
+                setup.cstaPort(), phone.thread(), agents, calls, timers, faults, log, setup.sessionSeconds());
+        calls.routeBy(csta);
         lines.attach(phone, calls);
+        csta.open();
         ledger.write(agents.view());
     }
 
     public int sipPort() {
         return phone.port();
+    }
+
+    public int cstaPort() {
+        return csta.port();
     }
 
     /** The agent presses a key: loggedOn, loggedOff, ready, notReady or workingAfterCall. */
@@ -104,6 +113,7 @@ public final class AcdTwin implements AutoCloseable {
             Map<String, Object> state = new LinkedHashMap<>();
             state.put("agents", agents.view());
             state.put("changes", ledger.changes());
+            state.put("sessions", csta.view());
             state.putAll(calls.view());
             return state;
         });
@@ -111,6 +121,7 @@ public final class AcdTwin implements AutoCloseable {
 
     @Override
     public void close() {
+        csta.close();
         phone.close();
         ledger.close();
     }
@@ -126,6 +137,7 @@ public final class AcdTwin implements AutoCloseable {
     private void agentChanged(AgentChange change) {
         ledger.write(agents.view());
         log.note(SIDE, "agent " + change.kind(), "agent", change.agent(), "reason", change.reason());
+        csta.tell(change);
         Agent agent = agents.byId(change.agent());
         if (change.kind() == AgentChange.Kind.READY && agent != null) {
             calls.dispatch(agent);
@@ -133,6 +145,7 @@ public final class AcdTwin implements AutoCloseable {
     }
 
     private void callChanged(CallChange change) {
+        csta.tell(change);
         log.note(
                 SIDE,
                 "call " + change.kind(),

@@ -78,6 +78,17 @@ public final class SbcTwin implements AutoCloseable {
 
     /** Places a call; its id. */
     public String place(String from, String to, long talkMs, String hangup) {
+        return place(from, to, talkMs, hangup, "");
+    }
+
+    /**
+     * Places a call; its id.
+     *
+     * @param talkMs milliseconds until somebody hangs up, 0 for never
+     * @param hangup who hangs up then: {@code caller}, {@code agent} or {@code none}
+     * @param uui the whole value of User-to-User, empty for none
+     */
+    public String place(String from, String to, long talkMs, String hangup, String uui) {
         if (!List.of("caller", "agent", "none").contains(hangup)) {
             throw new IllegalArgumentException("hangup: " + hangup + " (expected: caller, agent or none)");
         }
@@ -85,7 +96,7 @@ public final class SbcTwin implements AutoCloseable {
         calls.put(call.id, call);
         order.add(call.id);
         trim();
-        agent.thread().execute(() -> invite(call));
+        agent.thread().execute(() -> invite(call, uui));
         return call.id;
     }
 
@@ -209,14 +220,19 @@ public final class SbcTwin implements AutoCloseable {
         agent.close();
     }
 
-    private void invite(CarrierCall call) {
+    private void invite(CarrierCall call, String uui) {
         Leg leg = agent.call(
                 "sip:" + call.to + "@" + hostPort() + ";user=phone",
                 "sip:" + call.from + "@127.0.0.1:" + agent.port() + ";user=phone",
                 call.from,
                 trunk,
                 Sdp.of("carrier"),
-                writer -> writer.add("X-MS-SBC", "Jackfield/Twin/1.0"),
+                writer -> {
+                    writer.add("X-MS-SBC", "Jackfield/Twin/1.0");
+                    if (!uui.isEmpty()) {
+                        writer.add(SipHeader.USER_TO_USER, uui);
+                    }
+                },
                 new CarrierEvents(call));
         call.leg = leg;
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -167,7 +166,7 @@ class SbcAndAcdTest {
     }
 
     private void start(List<AgentFile.Line> agents, long wrapUpMs) throws IOException {
-        InetSocketAddress sbcAddress = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
+        InetSocketAddress sbcAddress = new InetSocketAddress(InetAddress.getLoopbackAddress(), TestPorts.freeUdp());
         acd = new AcdTwin(
                 new AcdTwin.Setup(
                         0,
@@ -184,12 +183,6 @@ class SbcAndAcdTest {
                 log);
         Hop toAcd = new Hop(Protocol.UDP, new InetSocketAddress(InetAddress.getLoopbackAddress(), acd.sipPort()));
         sbc = new SbcTwin(sbcAddress.getPort(), toAcd, 10, 0, faults, log);
-    }
-
-    private static int freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @SuppressWarnings("unchecked")
