@@ -59,8 +59,10 @@ final class Contexts {
         context.setAllowUseOriginalMessage(false);
         context.setAutowiredEnabled(false);
         context.setStartupSummaryLevel(StartupSummaryLevel.Off);
-        context.getShutdownStrategy().setTimeout(1);
-        context.getShutdownStrategy().setTimeUnit(TimeUnit.SECONDS);
+        // A version is stopped when its leases are back; what is left then, a wire tap perhaps, gets this long.
+        context.getShutdownStrategy().setTimeout(500);
+        context.getShutdownStrategy().setTimeUnit(TimeUnit.MILLISECONDS);
+        context.getShutdownStrategy().setSuppressLoggingOnTimeout(true);
         context.getShutdownStrategy().setLogInflightExchangesOnTimeout(false);
         context.build();
         ComponentResolver others = PluginHelper.getComponentResolver(extension);

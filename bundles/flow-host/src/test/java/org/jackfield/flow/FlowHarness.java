@@ -49,8 +49,8 @@ final class FlowHarness implements AutoCloseable {
         this.folder = folder;
         Settings settings = new Settings(
                 folder,
+                Duration.ofMillis(10),
                 Duration.ofMillis(20),
-                Duration.ofMillis(40),
                 drainLimit,
                 4,
                 2,
