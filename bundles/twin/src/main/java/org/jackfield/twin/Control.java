@@ -194,6 +194,16 @@ final class Control implements AutoCloseable {
         return Answer.json(200, Map.of("call", call));
     }
 
+    private Answer ownCall(Request request) {
+        JsonNode body = request.json();
+        twin.acd()
+                .ownCall(
+                        text(body, "pilot"),
+                        text(body, "from"),
+                        body.path("talkMs").asLong(1_000));
+        return Answer.json(200, Map.of());
+    }
+
     private Answer place(Request request) {
         JsonNode body = request.json();
         String id = twin.sbc()

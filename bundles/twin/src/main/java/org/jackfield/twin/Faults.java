@@ -16,11 +16,12 @@ public final class Faults {
     private final Map<String, Planted> on = new ConcurrentHashMap<>();
 
     /**
-     * Switches a fault.
+     * Switches a fault; {@code csta-} in front of a name is read as {@code acd.}.
      *
      * @param times how often it strikes before it goes off by itself, 0 for always
      */
-    public void set(String name, boolean enabled, double value, int times) {
+    public void set(String given, boolean enabled, double value, int times) {
+        String name = given.replaceFirst("^csta-", "acd.");
         if (!KNOWN.containsKey(name)) {
             throw new IllegalArgumentException("fault: " + name + " (expected: one of " + KNOWN.keySet() + ")");
         }
@@ -92,7 +93,7 @@ public final class Faults {
         known.put("acd.duplicate-events", "every CSTA event is sent twice");
         known.put("acd.out-of-order", "each CSTA event waits for its successor, which overtakes it");
         known.put("acd.split-frames", "CSTA frames go out one byte at a time");
-        known.put("acd.wrong-length", "a CSTA frame's length is one too small");
+        known.put("acd.wrong-length", "a CSTA frame's length is impossible; value = how much too small instead");
         known.put("acd.bad-format", "a CSTA frame's format indicator is not zero");
         known.put("acd.malformed-xml", "a CSTA frame's XML is cut in the middle");
         known.put("acd.session-dropped", "the application sessions are terminated by the ACD, once");

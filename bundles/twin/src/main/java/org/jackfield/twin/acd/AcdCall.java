@@ -35,6 +35,8 @@ final class AcdCall {
     final String calling;
     final String uui;
     final Line caller;
+    /** By what its agent is rung. */
+    final Line.Dialer dialer;
     /** Changes with a transfer, as a CSTA callID does. */
     String id;
 
@@ -61,12 +63,13 @@ final class AcdCall {
     boolean held;
     int attempts;
 
-    AcdCall(String id, String pilot, String calling, String uui, Line caller) {
+    AcdCall(String id, String pilot, String calling, String uui, Line caller, Line.Dialer dialer) {
         this.id = id;
         this.pilot = pilot;
         this.calling = calling;
         this.uui = uui;
         this.caller = caller;
+        this.dialer = dialer;
     }
 
     /** The hex part of User-to-User (RFC 7433), which CSTA carries as correlatorData. */

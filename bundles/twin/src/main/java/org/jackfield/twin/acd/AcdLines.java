@@ -41,7 +41,7 @@ final class AcdLines implements UserAgent.Owner, Line.Dialer {
             return;
         }
         Line.Listener caller =
-                calls.incoming(pilot, leg.fromUser(), leg.header(SipHeader.USER_TO_USER), new LegLine(leg));
+                calls.incoming(pilot, leg.fromUser(), leg.header(SipHeader.USER_TO_USER), new LegLine(leg), this);
         leg.listen(new Leg.Events() {
             @Override
             public void ended(Leg which, SipMessage by) {

@@ -50,6 +50,7 @@ public final class AcdTwin implements AutoCloseable {
     private final CallCenter calls;
     private final Ledger ledger;
     private final CstaServer csta;
+    private final DeskLines desks = new DeskLines(this::after, 20);
 
     public AcdTwin(Setup setup, Faults faults, TwinLog log) throws IOException {
         this.log = log;
@@ -59,8 +60,7 @@ public final class AcdTwin implements AutoCloseable {
         Timers timers = this::after;
         this.agents = new Agents(
                 setup.agents(), State.requested(setup.start()), setup.wrapUpMs(), timers, this::agentChanged);
-        this.calls = new CallCenter(
-                agents, timers, faults, lines, setup.pilots(), setup.routeTimeoutMs(), this::callChanged);
+        this.calls = new CallCenter(agents, timers, faults, setup.pilots(), setup.routeTimeoutMs(), this::callChanged);
         this.csta = new CstaServer(
                 setup.cstaPort(), phone.thread(), agents, calls, timers, faults, log, setup.sessionSeconds());
         calls.routeBy(csta);
@@ -105,6 +105,20 @@ public final class AcdTwin implements AutoCloseable {
             } catch (CallCenter.Refused e) {
                 throw new IllegalStateException("transfer: " + e.getMessage(), e);
             }
+        });
+    }
+
+    /** A call on the ACD's own trunk, answered at the agent's desk: nothing of it is seen on SIP. */
+    public void ownCall(String pilot, String from, long talkMs) {
+        ask(() -> {
+            if (!calls.isPilot(pilot)) {
+                throw new IllegalArgumentException("pilot: " + pilot + " is unknown");
+            }
+            Line.Listener caller = calls.incoming(pilot, from, "", DeskLines.caller("own-" + from), desks);
+            if (talkMs > 0) {
+                after(talkMs, caller::hungUp);
+            }
+            return true;
         });
     }
 

@@ -38,7 +38,6 @@ final class CallCenter {
     private final Agents agents;
     private final Timers timers;
     private final Faults faults;
-    private final Line.Dialer dialer;
     private final Consumer<CallChange> changes;
     private final Set<String> pilots;
     private final long routeTimeout;
@@ -55,14 +54,12 @@ final class CallCenter {
             Agents agents,
             Timers timers,
             Faults faults,
-            Line.Dialer dialer,
             Set<String> pilots,
             long routeTimeout,
             Consumer<CallChange> changes) {
         this.agents = agents;
         this.timers = timers;
         this.faults = faults;
-        this.dialer = dialer;
         this.pilots = pilots;
         this.routeTimeout = routeTimeout;
         this.changes = changes;
@@ -77,8 +74,8 @@ final class CallCenter {
     }
 
     /** A call to a pilot came in; what its caller does is to be told to the listener. */
-    Line.Listener incoming(String pilot, String from, String uui, Line caller) {
-        AcdCall call = new AcdCall(nextCallId(), pilot, from, uui, caller);
+    Line.Listener incoming(String pilot, String from, String uui, Line caller, Line.Dialer dialer) {
+        AcdCall call = new AcdCall(nextCallId(), pilot, from, uui, caller, dialer);
         calls.put(call.id, call);
         accepted++;
         emit(call, CallChange.Kind.QUEUED, pilot, "enteringDistribution", List.of(pilot));
@@ -104,7 +101,7 @@ final class CallCenter {
         } else {
             call.partyNumber = destination;
             call.phase = AcdCall.Phase.RINGING;
-            call.party = dialer.dial(destination, call.calling, call.uui, new PartyListener(call));
+            call.party = call.dialer.dial(destination, call.calling, call.uui, new PartyListener(call));
         }
         if (usedWanted) {
             routeing.used(crossRef, call.partyDevice(), call.calling);
@@ -143,7 +140,7 @@ final class CallCenter {
         }
         AcdCall.Transfer transfer = new AcdCall.Transfer(nextCallId(), to, device);
         call.transfer = transfer;
-        transfer.line = dialer.dial(to, call.calling, call.uui, new TransferListener(call, transfer));
+        transfer.line = call.dialer.dial(to, call.calling, call.uui, new TransferListener(call, transfer));
         return transfer.callId;
     }
 
@@ -228,7 +225,7 @@ final class CallCenter {
         call.agent = agent;
         call.phase = AcdCall.Phase.RINGING;
         call.attempts++;
-        call.party = dialer.dial(agent.line().number(), call.calling, call.uui, new PartyListener(call));
+        call.party = call.dialer.dial(agent.line().number(), call.calling, call.uui, new PartyListener(call));
         call.timer = timers.after(NO_ANSWER, () -> noAnswer(call, "callForwardNoAnswer"));
     }
 

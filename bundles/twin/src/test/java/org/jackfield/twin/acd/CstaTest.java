@@ -150,6 +150,22 @@ class CstaTest {
     }
 
     @Test
+    void callOnTheAcdsOwnTrunkIsAskedAboutWithoutSip() {
+        monitor("4711");
+        app.request("RouteRegister", "");
+        acd.ownCall("600", "+49301234", 50);
+        String request = app.await("RouteRequest");
+        app.sendOneWay(
+                "RouteSelect",
+                "<crossRefIdentifier>" + Application.text(request, "crossRefIdentifier")
+                        + "</crossRefIdentifier><routeSelected>4711</routeSelected>");
+        app.await("EstablishedEvent");
+        app.await("CallClearedEvent");
+        app.await("AgentReadyEvent");
+        assertThat(sbc.state()).containsEntry("dialogs", 0);
+    }
+
+    @Test
     void wrongLengthClosesTheLink() {
         app.write(new byte[] {0, 0, 0, 4, '0', '0', '0', '1'});
         await().until(app::closed);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -114,8 +115,11 @@ public final class Link implements AutoCloseable {
     private void put(OutputStream out, Frame frame) throws IOException {
         byte[] bytes = frame.bytes();
         log.out(SIDE, name(frame.xml()), "invokeId", frame.invokeId(), "xml", frame.xml());
-        if (faults.strikes("acd.wrong-length")) {
-            bytes[3]--;
+        OptionalDouble wrong = faults.take("acd.wrong-length");
+        if (wrong.isPresent()) {
+            int length = wrong.getAsDouble() > 0 ? bytes.length - (int) wrong.getAsDouble() : 4;
+            bytes[2] = (byte) (length >>> 8);
+            bytes[3] = (byte) length;
         }
         if (faults.strikes("acd.bad-format")) {
             bytes[1] = 1;

@@ -1,0 +1,44 @@
+package org.jackfield.twin.acd;
+
+/**
+ * Legs inside the ACD, without SIP: a caller on the ACD's own trunk and a desk phone that answers by itself.
+ * For the topology in which the host sees no calls, only CSTA. On the ACD's thread.
+ */
+final class DeskLines implements Line.Dialer {
+    private final Timers timers;
+    private final long ringMs;
+
+    DeskLines(Timers timers, long ringMs) {
+        this.timers = timers;
+        this.ringMs = ringMs;
+    }
+
+    /** The caller's leg, which nothing needs to be told. */
+    static Line caller(String id) {
+        return new Quiet(id);
+    }
+
+    @Override
+    public Line dial(String number, String from, String uui, Line.Listener listener) {
+        timers.after(0, listener::ringing);
+        timers.after(ringMs, listener::answered);
+        return new Quiet("desk-" + number);
+    }
+
+    private record Quiet(String sipCallId) implements Line {
+        @Override
+        public void ringing() {}
+
+        @Override
+        public void queued() {}
+
+        @Override
+        public void answer() {}
+
+        @Override
+        public void refuse(int status) {}
+
+        @Override
+        public void hangUp() {}
+    }
+}
