@@ -75,7 +75,7 @@ final class DeadLetterDesk implements DeadLetters, AutoCloseable {
         if (event == null) {
             return done(Result.UNREADABLE, "event " + dead.event() + " was not readable: " + dead.reason());
         }
-        Subscription flow = flow(dead.flow());
+        Subscription flow = flow(dead.flow(), event.topic());
         if (flow == null) {
             return done(Result.NO_FLOW, "flow " + dead.flow() + " does not run here");
         }
@@ -106,9 +106,10 @@ final class DeadLetterDesk implements DeadLetters, AutoCloseable {
         return CompletableFuture.completedFuture(new Replay(result, sentence));
     }
 
-    private @Nullable Subscription flow(String name) {
+    /** A flow reads each topic as a group of its own, so that an edit that adds a topic moves no other. */
+    private @Nullable Subscription flow(String name, Topic topic) {
         Subscription exact = bus.subscription(name);
-        return exact != null ? exact : bus.subscription("flow." + name);
+        return exact != null ? exact : bus.subscription("flow." + name + "." + topic.suffix());
     }
 
     /** The event that died, as its letter keeps it, or null. */

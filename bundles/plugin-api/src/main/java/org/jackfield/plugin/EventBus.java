@@ -27,7 +27,8 @@ public interface EventBus {
      * At least once; in order per key, keys side by side; at most a bounded number unfinished at once. While the broker
      * is away nothing is delivered, and nothing is lost.
      *
-     * @param group the consumer's name on the bus, for example {@code flow.presence-to-teams}
+     * @param group the consumer's name on the bus, subscribed once at a time; a flow's is {@code flow.FLOW.TOPIC}, for
+     *     example {@code flow.presence-to-teams.agent}
      * @param tenants which tenants' topics to read; empty for all
      */
     Registration subscribe(String group, Set<String> tenants, Set<Topic> topics, Handler handler);
