@@ -1,5 +1,6 @@
 package org.jackfield.sip;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -76,6 +77,7 @@ final class TrunkEngine implements SipListener {
     private final Set<Session> sessions = new HashSet<>();
     private final Map<String, Long> refusedAt = new HashMap<>();
     private final AtomicInteger active = new AtomicInteger();
+    private final Gauge gauge;
     private volatile @Nullable SipStack stack;
     private @Nullable TrunkHealth health;
     private boolean restored;
@@ -100,7 +102,9 @@ final class TrunkEngine implements SipListener {
         this.events = new TrunkEvents(bus, settings.id(), clock, (millis, task) -> stack().schedule(millis, task));
         this.dialogs = bus.table("dialog", DialogRecord.class);
         this.aliases = new AliasPool(settings.aliases());
-        meters.gauge("jackfield.sip.calls.active", active);
+        this.gauge = Gauge.builder("jackfield.sip.calls.active", active, AtomicInteger::get)
+                .tag("link", settings.id().name())
+                .register(meters);
     }
 
     /** The stack is bound; for any thread. */
@@ -187,6 +191,7 @@ final class TrunkEngine implements SipListener {
     /** Ends what cannot outlive this process; for the stack's thread. */
     void stop() {
         stopping = true;
+        meters.remove(gauge);
         new ArrayList<>(referrals.values()).forEach(one -> one.failed(503, "the trunk restarts"));
         new ArrayList<>(sessions).forEach(Session::stop);
     }
