@@ -32,6 +32,7 @@ class BadInputIT {
         rig = Rig.prepare(HOST, 3, 0, "--options-seconds", "0");
         HOST.start();
         rig.awaitLinked();
+        rig.closeTeamsClient(4002);
     }
 
     @AfterAll

@@ -67,8 +67,8 @@ final class Rig implements AutoCloseable {
                     .set("loginUrl", "http://127.0.0.1:" + twin.port("graph"))
                     .set("secretFile", secret);
             host.cfg("org.jackfield.sip~main")
-                    .set("sbc", "127.0.0.1:" + (sbc == 0 ? twin.port("sbc") : sbc) + ";transport=udp")
-                    .set("acd", "127.0.0.1:" + twin.port("acd-sip") + ";transport=udp");
+                    .set("sbc", "127.0.0.1:" + (sbc == 0 ? twin.port("sbc") : sbc) + ";udp")
+                    .set("acd", "127.0.0.1:" + twin.port("acd-sip") + ";udp");
             return new Rig(host, twin, ledger);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -126,6 +126,16 @@ final class Rig implements AutoCloseable {
 
     private static String word(String state) {
         return state.replace("_", "").replace("agent", "").toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** The availability that Teams shows for the user of agent {@code number}. */
+    String teams(int number) {
+        return ask("/state").at("/teams/users/" + user(number) + "/availability").asText();
+    }
+
+    /** Nothing but the host's own session can show for that user from now on. */
+    void closeTeamsClient(int number) {
+        tell("/teams/users/" + user(number) + "/presence", "{\"availability\":\"Offline\",\"activity\":\"Offline\"}");
     }
 
     /** What the twin says about one path of its control interface. */
