@@ -69,7 +69,9 @@ final class Control implements AutoCloseable {
     }
 
     private void acd() {
-        routes.on("POST", "/acd/agents/{id}/state", this::press).on("POST", "/acd/calls/{id}/transfer", this::transfer);
+        routes.on("POST", "/acd/agents/{id}/state", this::press)
+                .on("POST", "/acd/calls/{id}/transfer", this::transfer)
+                .on("POST", "/acd/routes", this::ownCall);
     }
 
     private void sbc() {

@@ -114,10 +114,9 @@ public final class AcdTwin implements AutoCloseable {
             if (!calls.isPilot(pilot)) {
                 throw new IllegalArgumentException("pilot: " + pilot + " is unknown");
             }
-            Line.Listener caller = calls.incoming(pilot, from, "", DeskLines.caller("own-" + from), desks);
-            if (talkMs > 0) {
-                after(talkMs, caller::hungUp);
-            }
+            Line.Listener[] caller = new Line.Listener[1];
+            Line line = DeskLines.caller("own-" + from, () -> after(talkMs, () -> caller[0].hungUp()));
+            caller[0] = calls.incoming(pilot, from, "", line, desks);
             return true;
         });
     }

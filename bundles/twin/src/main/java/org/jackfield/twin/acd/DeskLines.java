@@ -13,19 +13,19 @@ final class DeskLines implements Line.Dialer {
         this.ringMs = ringMs;
     }
 
-    /** The caller's leg, which nothing needs to be told. */
-    static Line caller(String id) {
-        return new Quiet(id);
+    /** The caller's leg; {@code answered} runs when the call is answered. */
+    static Line caller(String id, Runnable answered) {
+        return new Quiet(id, answered);
     }
 
     @Override
     public Line dial(String number, String from, String uui, Line.Listener listener) {
         timers.after(0, listener::ringing);
         timers.after(ringMs, listener::answered);
-        return new Quiet("desk-" + number);
+        return new Quiet("desk-" + number, () -> {});
     }
 
-    private record Quiet(String sipCallId) implements Line {
+    private record Quiet(String sipCallId, Runnable onAnswer) implements Line {
         @Override
         public void ringing() {}
 
@@ -33,7 +33,9 @@ final class DeskLines implements Line.Dialer {
         public void queued() {}
 
         @Override
-        public void answer() {}
+        public void answer() {
+            onAnswer.run();
+        }
 
         @Override
         public void refuse(int status) {}
