@@ -1,0 +1,22 @@
+package org.jackfield.protocol.csta;
+
+/** A message that is answered with the same invoke id, by an {@code A} or by a {@link CstaError}. */
+public sealed interface CstaRequest<A extends CstaMessage> extends CstaMessage
+        permits SessionMessage.Start,
+                SessionMessage.ResetTimer,
+                SessionMessage.Stop,
+                SystemMessage.Status,
+                SystemMessage.Request,
+                MonitorMessage.Start,
+                MonitorMessage.Stop,
+                MonitorMessage.Snapshot,
+                AgentMessage.Set,
+                AgentMessage.Get,
+                RouteMessage.Register,
+                RouteMessage.RegisterCancel,
+                CallMessage.Make,
+                CallMessage.Clear,
+                CallMessage.SingleStepTransfer {
+    /** The kind of its positive answer. */
+    Class<A> answer();
+}

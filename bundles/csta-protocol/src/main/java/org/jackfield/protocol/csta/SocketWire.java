@@ -1,0 +1,168 @@
+package org.jackfield.protocol.csta;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** A TCP connection with one thread for each direction; what waits to go out is bounded. */
+public final class SocketWire implements Wire {
+    /** What may wait for a slow peer, in bytes. */
+    private static final int MAX_QUEUED = 4 << 20;
+    /** How long the last bytes may take once the connection is to close. */
+    private static final int LINGER_MS = 1000;
+
+    private final Socket socket;
+    private final WireListener listener;
+    private final Object lock = new Object();
+    private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
+    private int queued;
+    private boolean closing;
+
+    private SocketWire(Socket socket, WireListener listener) {
+        this.socket = socket;
+        this.listener = listener;
+    }
+
+    /** Connects on a thread of its own and tells {@code listener}; returns at once. */
+    public static void connect(String host, int port, Duration timeout, String name, WireListener listener) {
+        var socket = new Socket();
+        start(name + "-in", () -> {
+            try {
+                socket.connect(new InetSocketAddress(host, port), (int) timeout.toMillis());
+            } catch (IOException | RuntimeException e) {
+                quietly(socket);
+                listener.disconnected(CloseReason.of(
+                        CloseReason.Cause.CONNECT, "connect " + host + ":" + port + ": " + e.getMessage()));
+                return;
+            }
+            new SocketWire(socket, listener).run(name);
+        });
+    }
+
+    /** Serves an accepted socket on threads of its own; returns at once. */
+    static void serve(Socket socket, String name, WireListener listener) {
+        start(name + "-in", () -> new SocketWire(socket, listener).run(name));
+    }
+
+    private static void start(String name, Runnable task) {
+        var thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run(String name) {
+        CloseReason reason;
+        try (socket) {
+            socket.setTcpNoDelay(true);
+            OutputStream out = socket.getOutputStream();
+            start(name + "-out", () -> write(out));
+            listener.connected(this);
+            reason = read(socket.getInputStream());
+        } catch (IOException e) {
+            reason = CloseReason.of(CloseReason.Cause.IO, "socket: " + e.getMessage());
+        }
+        close();
+        listener.disconnected(reason);
+    }
+
+    private CloseReason read(InputStream in) throws IOException {
+        byte[] buffer = new byte[16 << 10];
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            listener.received(ByteBuffer.wrap(buffer, 0, read));
+        }
+        return CloseReason.of(CloseReason.Cause.PEER, "the peer closed the connection");
+    }
+
+    private void write(OutputStream out) {
+        try {
+            for (byte[] bytes = take(); bytes != null; bytes = take()) {
+                out.write(bytes);
+            }
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            quietly(socket); // the reading side sees it too and tells why
+        }
+    }
+
+    private byte @Nullable [] take() {
+        synchronized (lock) {
+            while (queue.isEmpty()) {
+                if (closing) {
+                    return null;
+                }
+                try {
+                    lock.wait();
+                } catch (InterruptedException e) {
+                    return null;
+                }
+            }
+            if (queue.size() == 1) {
+                byte[] only = queue.remove();
+                queued = 0;
+                return only;
+            }
+            return merged();
+        }
+    }
+
+    private byte[] merged() {
+        byte[] all = new byte[queued];
+        int at = 0;
+        for (byte[] one : queue) {
+            System.arraycopy(one, 0, all, at, one.length);
+            at += one.length;
+        }
+        queue.clear();
+        queued = 0;
+        return all;
+    }
+
+    @Override
+    public boolean send(byte[] bytes) {
+        synchronized (lock) {
+            if (closing || queued + bytes.length > MAX_QUEUED) {
+                return false;
+            }
+            queue.add(bytes);
+            queued += bytes.length;
+            lock.notifyAll();
+            return true;
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (lock) {
+            if (closing) {
+                return;
+            }
+            closing = true;
+            lock.notifyAll();
+        }
+        start("csta-linger", this::linger);
+    }
+
+    /** Ends a connection whose peer does not read or does not close. */
+    private void linger() {
+        try {
+            Thread.sleep(LINGER_MS);
+        } catch (InterruptedException e) {
+            // then at once
+        }
+        quietly(socket);
+    }
+
+    private static void quietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // closed is what was wanted
+        }
+    }
+}
