@@ -62,10 +62,16 @@ public record CallMemory(
         return new CallMemory(call, "new", null, null, null, null, at, at, Map.of(), Map.of(), List.of());
     }
 
-    /** The id by which a connection is found again: ACD call and device, or the SIP Call-ID. */
+    /**
+     * The id by which a connection is found again: callID and device at the ACD; on the trunk, which tells one session's
+     * beginning and end on different legs, who called whom.
+     */
     public static @Nullable String legId(CallEvents.Call event) {
         if (event.acdCall() != null) {
             return "acd:" + event.acdCall() + ":" + (event.device() == null ? "" : event.device());
+        }
+        if (event.calling() != null || event.called() != null) {
+            return "sip:" + event.calling() + ">" + event.called();
         }
         return event.leg() == null ? null : "sip:" + event.leg();
     }

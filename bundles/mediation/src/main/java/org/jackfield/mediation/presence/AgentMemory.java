@@ -119,6 +119,25 @@ public record AgentMemory(
         return gone ? null : toTeams.pair();
     }
 
+    /** What was seen since a start, with what an older memory knows beyond it. */
+    public AgentMemory over(AgentMemory older) {
+        return new AgentMemory(
+                acd != null ? acd : older.acd,
+                teams != null ? teams : older.teams,
+                unexplained != null ? unexplained : older.unexplained,
+                calls.isEmpty() && acd == null ? older.calls : calls,
+                liveSince != null ? liveSince : older.liveSince,
+                liveSince != null ? liveEnded : older.liveEnded,
+                teamsLeg || (calls.isEmpty() && older.teamsLeg),
+                toTeams != null ? toTeams : older.toTeams,
+                shown.isEmpty() ? older.shown : shown,
+                toAcd != null ? toAcd : older.toAcd,
+                taken == null && toAcd == null ? older.taken : taken,
+                operatorAt != null ? operatorAt : older.operatorAt,
+                teamsDamping,
+                acdDamping);
+    }
+
     AgentMemory withAcd(Acd value) {
         return new AgentMemory(
                 value,

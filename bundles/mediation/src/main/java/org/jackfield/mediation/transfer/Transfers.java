@@ -1,5 +1,6 @@
 package org.jackfield.mediation.transfer;
 
+import java.time.Duration;
 import java.util.Map;
 import org.jackfield.event.CallEvents;
 import org.jackfield.event.CallEvents.Transfer;
@@ -106,6 +107,22 @@ public final class Transfers {
                 path,
                 status,
                 why);
+    }
+
+    /** The end of a transfer that the ACD accepted and never reported as done. */
+    public static Transfer overdue(String call, String id, Open open, Duration waited) {
+        return new Transfer(
+                TransferStep.FAILED,
+                call,
+                id,
+                "blind",
+                null,
+                open.agent(),
+                open.target(),
+                open.alias(),
+                open.moving() ? "acd" : null,
+                0,
+                "the ACD reported no transfer within " + waited.toSeconds() + " s");
     }
 
     private static Transfer outcome(
