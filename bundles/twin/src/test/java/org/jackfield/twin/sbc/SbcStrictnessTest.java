@@ -1,0 +1,237 @@
+package org.jackfield.twin.sbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.jackfield.protocol.sip.ClientTransaction;
+import org.jackfield.protocol.sip.Hop;
+import org.jackfield.protocol.sip.NameAddr;
+import org.jackfield.protocol.sip.Protocol;
+import org.jackfield.protocol.sip.ResponseHandler;
+import org.jackfield.protocol.sip.ServerTransaction;
+import org.jackfield.protocol.sip.SipHeader;
+import org.jackfield.protocol.sip.SipMessage;
+import org.jackfield.protocol.sip.SipMethod;
+import org.jackfield.twin.Faults;
+import org.jackfield.twin.TwinLog;
+import org.jackfield.twin.sip.Leg;
+import org.jackfield.twin.sip.Sdp;
+import org.jackfield.twin.sip.UserAgent;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A small host, right and wrong in turn: the SBC must find what is wrong, or it is toothless. */
+class SbcStrictnessTest {
+    private static final String REFER_TO = "<sip:sip.pstnhub.microsoft.com:5061;transport=tls;x-m=8:orgid:AbC-1>";
+    private static final String REFERRED_BY =
+            "<sip:sip.pstnhub.microsoft.com:5061;x-m=8:orgid:DeF-2;x-t=T1;x-ti=I1;x-tt=QUJjREVm%3D%3D>";
+    private static final String ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, REFER";
+
+    private final TwinLog log = new TwinLog();
+    private final LinkedBlockingQueue<ServerTransaction> inDialog = new LinkedBlockingQueue<>();
+    private SbcTwin sbc;
+    private UserAgent host;
+    private Hop toSbc;
+
+    @BeforeEach
+    void start() throws IOException {
+        host = new UserAgent("acd", 0, ALLOW, leg -> leg.refuse(404, "Not Found", writer -> {}), log);
+        sbc = new SbcTwin(0, hop(host.port()), 5, 0, new Faults(), log);
+        toSbc = hop(sbc.port());
+    }
+
+    @AfterEach
+    void stop() {
+        host.close();
+        sbc.close();
+    }
+
+    @Test
+    void referDoneRightLeavesNoViolation() throws Exception {
+        Leg agent = callAnAgent();
+        refer(UnaryOperator.identity(), UnaryOperator.identity(), agent);
+        assertThat(sbc.violations().list()).isEmpty();
+    }
+
+    @Test
+    void loweredReferredByIsFoundAsDr58() throws Exception {
+        Leg agent = callAnAgent();
+        refer(UnaryOperator.identity(), by -> by.toLowerCase(Locale.ROOT), agent);
+        assertThat(sbc.violations().list())
+                .extracting(Violations.Violation::rule)
+                .containsExactly("DR-58");
+        assertThat(sbc.violations().list().get(0).what()).contains("byte for byte");
+    }
+
+    @Test
+    void changedRequestUriIsFoundAsDr58() throws Exception {
+        Leg agent = callAnAgent();
+        refer(to -> to.replace("AbC-1", "abc-1"), UnaryOperator.identity(), agent);
+        assertThat(sbc.violations().list())
+                .extracting(Violations.Violation::rule)
+                .containsOnly("DR-58");
+    }
+
+    @Test
+    void numbersThatAreNotE164AreFound() {
+        on(() -> host.call(
+                "sip:4711@127.0.0.1:" + sbc.port(),
+                "sip:0170@127.0.0.1",
+                "",
+                toSbc,
+                Sdp.of("host"),
+                writer -> {},
+                new Leg.Events() {}));
+        await().untilAsserted(() -> assertThat(sbc.violations().list())
+                .extracting(Violations.Violation::rule)
+                .containsExactly("DR-28", "DR-28"));
+    }
+
+    @Test
+    void replacesTowardsTeamsIsRefused() throws Exception {
+        LinkedBlockingQueue<Integer> refused = new LinkedBlockingQueue<>();
+        on(() -> host.call(
+                "sip:+4930555711@127.0.0.1:" + sbc.port(),
+                "sip:+49170@127.0.0.1",
+                "",
+                toSbc,
+                Sdp.of("host"),
+                writer -> writer.add(SipHeader.REPLACES, "a;to-tag=b;from-tag=c"),
+                new Leg.Events() {
+                    @Override
+                    public void refused(Leg leg, int status, SipMessage response) {
+                        refused.add(status);
+                    }
+                }));
+        assertThat(refused.poll(5, TimeUnit.SECONDS)).isEqualTo(420);
+        assertThat(sbc.violations().list())
+                .extracting(Violations.Violation::rule)
+                .containsExactly("DR-30");
+    }
+
+    @Test
+    void legsToPhonesAreDressedLikeMicrosofts() throws Exception {
+        LinkedBlockingQueue<SipMessage> answers = new LinkedBlockingQueue<>();
+        on(() -> host.call(
+                "sip:+4930555711@127.0.0.1:" + sbc.port(),
+                "sip:+49170111@127.0.0.1",
+                "",
+                toSbc,
+                Sdp.of("host"),
+                writer -> {},
+                new Leg.Events() {
+                    @Override
+                    public void answered(Leg leg, SipMessage response) {
+                        answers.add(response);
+                    }
+                }));
+        SipMessage answer = answers.poll(5, TimeUnit.SECONDS);
+        assertThat(answer).isNotNull();
+        String text = new String(answer.toBytes(), java.nio.charset.StandardCharsets.ISO_8859_1);
+        assertThat(text)
+                .contains("\r\nFROM: ", "\r\nCALL-ID: ", "\r\nRECORD-ROUTE: ")
+                .doesNotContain("\r\nFrom: ");
+        assertThat(answer.first(SipHeader.CONTACT)).contains(":443;x-i=");
+        await().untilAsserted(() -> assertThat(log.after(0, 999, e -> e.what().startsWith("ACK sip:127.0.0.1:443")))
+                .isNotEmpty());
+        assertThat(sbc.violations().list()).isEmpty();
+    }
+
+    /** Plays the host's part of a transfer by REFER; the two functions plant a fault into the triggered INVITE. */
+    private void refer(UnaryOperator<String> uri, UnaryOperator<String> referredBy, Leg agent) throws Exception {
+        String phone = onlyPhone();
+        String id = sbc.refer(phone, REFER_TO, REFERRED_BY, 200);
+        ServerTransaction refer = inDialog.poll(5, TimeUnit.SECONDS);
+        assertThat(refer).isNotNull();
+        assertThat(refer.request().method()).isEqualTo(SipMethod.REFER);
+        on(() -> {
+            refer.respond(202, "Accepted");
+            notify(agent, "100 Trying", "active;expires=60");
+            String target =
+                    NameAddr.parse(refer.request().first(SipHeader.REFER_TO)).uri();
+            host.call(
+                    uri.apply(target),
+                    "sip:+49170111@127.0.0.1",
+                    "",
+                    toSbc,
+                    Sdp.of("host"),
+                    writer -> writer.add(
+                            SipHeader.REFERRED_BY,
+                            referredBy.apply(refer.request().first(SipHeader.REFERRED_BY))),
+                    new Leg.Events() {
+                        @Override
+                        public void answered(Leg leg, SipMessage response) {
+                            SbcStrictnessTest.this.notify(agent, "200 OK", "terminated;reason=noresource");
+                        }
+                    });
+        });
+        await().untilAsserted(() -> assertThat(sbc.referState(id).orElseThrow())
+                .containsEntry("state", "done")
+                .containsEntry("notified", List.of(100, 200)));
+        await().untilAsserted(() -> assertThat(agent.phase()).isEqualTo(Leg.Phase.ENDED));
+    }
+
+    private Leg callAnAgent() throws Exception {
+        LinkedBlockingQueue<Leg> up = new LinkedBlockingQueue<>();
+        on(() -> host.call(
+                "sip:+4930555711@127.0.0.1:" + sbc.port(),
+                "sip:+49170111@127.0.0.1",
+                "",
+                toSbc,
+                Sdp.of("host"),
+                writer -> {},
+                new Leg.Events() {
+                    @Override
+                    public void answered(Leg leg, SipMessage response) {
+                        up.add(leg);
+                    }
+
+                    @Override
+                    public void request(Leg leg, ServerTransaction transaction) {
+                        inDialog.add(transaction);
+                    }
+                }));
+        Leg leg = up.poll(5, TimeUnit.SECONDS);
+        assertThat(leg).isNotNull();
+        return leg;
+    }
+
+    private void notify(Leg leg, String status, String subscription) {
+        leg.send(
+                "NOTIFY",
+                writer -> writer.add(SipHeader.EVENT, "refer")
+                        .add(SipHeader.SUBSCRIPTION_STATE, subscription)
+                        .body("message/sipfrag;version=2.0", "SIP/2.0 " + status + "\r\n"),
+                new ResponseHandler() {
+                    @Override
+                    public void onResponse(ClientTransaction transaction, SipMessage response) {}
+
+                    @Override
+                    public void onFailure(ClientTransaction transaction, Failure failure) {}
+                });
+    }
+
+    private String onlyPhone() {
+        @SuppressWarnings("unchecked")
+        var phones = (List<java.util.Map<String, Object>>) sbc.state().get("phones");
+        assertThat(phones).hasSize(1);
+        return String.valueOf(phones.get(0).get("id"));
+    }
+
+    private void on(Runnable task) {
+        host.thread().execute(task);
+    }
+
+    private static Hop hop(int port) {
+        return new Hop(Protocol.UDP, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+}
