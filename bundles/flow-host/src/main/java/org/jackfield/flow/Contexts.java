@@ -65,6 +65,8 @@ final class Contexts {
         context.getShutdownStrategy().setSuppressLoggingOnTimeout(true);
         context.getShutdownStrategy().setLogInflightExchangesOnTimeout(false);
         context.build();
+        // OSGi's context is built by its constructor, before it could be named, and its threads with it.
+        context.getExecutorServiceManager().setThreadNamePattern("flow " + name + " #counter# #name#");
         ComponentResolver others = PluginHelper.getComponentResolver(extension);
         extension.addContextPlugin(
                 ComponentResolver.class, (scheme, asking) -> resolve(scheme, asking, wiring, others));

@@ -19,6 +19,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The flow host as OSGi sees it: a component that gives the engine its services and its configuration. */
 @Component(
@@ -27,10 +29,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
         configurationPid = "org.jackfield.flow")
 @Designate(ocd = FlowHost.Config.class)
 public final class FlowHost implements Flows, Health {
+    private static final Logger LOG = LoggerFactory.getLogger(FlowHost.class);
+
     private final BundleContext context;
-    private final FlowEngine engine;
+    private final @Nullable FlowEngine engine;
     private final ServiceWatch watch;
     private final BundleListener bundles;
+    private final Status refused;
 
     /** The flow host's configuration, {@code etc/org.jackfield.flow.cfg}. */
     @ObjectClassDefinition(name = "Jackfield flows")
@@ -54,8 +59,9 @@ public final class FlowHost implements Flows, Health {
         @AttributeDefinition(description = "Threads that answer offers, 1-256.")
         int offerThreads() default 4;
 
-        @AttributeDefinition(description = "Link kinds that are known before a link of theirs appears.")
-        String[] linkKinds() default {"csta", "ami", "sip", "teams"};
+        @AttributeDefinition(
+                description = "Link kinds that are known before a link of theirs appears, separated by commas.")
+        String linkKinds() default "csta,ami,sip,teams";
 
         @AttributeDefinition(description = "The tenant whose topics carry what is told about flows.")
         String tenant() default "host";
@@ -67,60 +73,78 @@ public final class FlowHost implements Flows, Health {
     @Activate
     public FlowHost(BundleContext context, @Reference EventBus bus, @Reference MeterRegistry meters, Config config) {
         this.context = context;
-        Settings settings = Settings.of(config);
-        Services services = new Services(settings.kinds());
-        engine = new FlowEngine(
-                settings, () -> new OsgiDefaultCamelContext(context), bus, services, meters, Clock.systemUTC());
+        Clock clock = Clock.systemUTC();
+        Services services = new Services();
         watch = new ServiceWatch(context, services);
-        bundles = event -> {
-            if (event.getType() == BundleEvent.STARTED) {
-                engine.environmentChanged();
-            }
-        };
-        watch.open();
-        engine.start();
+        FlowEngine made = null;
+        Status fault = Status.stopped(clock.instant());
+        try {
+            Settings settings = Settings.of(config);
+            services.know(settings.kinds());
+            made = new FlowEngine(settings, () -> new OsgiDefaultCamelContext(context), bus, services, meters, clock);
+            watch.open();
+            made.start();
+        } catch (IllegalArgumentException e) {
+            fault = Status.down(Status.Detail.CONFIGURATION, String.valueOf(e.getMessage()), clock.instant());
+            LOG.error("no flow runs: {}", e.getMessage());
+            meters.counter("jackfield.input.refused", "place", "etc/org.jackfield.flow.cfg", "reason", "configuration")
+                    .increment();
+        }
+        engine = made;
+        refused = fault;
+        bundles = this::bundleChanged;
         context.addBundleListener(bundles);
+    }
+
+    private void bundleChanged(BundleEvent event) {
+        if (event.getType() == BundleEvent.STARTED && engine != null) {
+            engine.environmentChanged();
+        }
     }
 
     @Deactivate
     void deactivate() {
         context.removeBundleListener(bundles);
-        engine.close();
+        if (engine != null) {
+            engine.close();
+        }
         watch.close();
     }
 
     @Override
     public List<Flow> flows() {
-        return engine.flows();
+        return engine == null ? List.of() : engine.flows();
     }
 
     @Override
     public @Nullable Flow flow(String name) {
-        return engine.flow(name);
+        return engine == null ? null : engine.flow(name);
     }
 
     @Override
     public @Nullable Refusal defaultsRefused() {
-        return engine.defaultsRefused();
+        return engine == null ? null : engine.defaultsRefused();
     }
 
     @Override
     public void reload() {
-        engine.reload();
+        if (engine != null) {
+            engine.reload();
+        }
     }
 
     @Override
     public String name() {
-        return engine.name();
+        return "flows";
     }
 
     @Override
     public boolean required() {
-        return engine.required();
+        return true;
     }
 
     @Override
     public Status status() {
-        return engine.status();
+        return engine == null ? refused : engine.status();
     }
 }

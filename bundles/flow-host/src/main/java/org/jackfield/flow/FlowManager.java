@@ -214,8 +214,11 @@ final class FlowManager {
         } catch (RuntimeException e) {
             LOG.warn("flow {}: version {} did not stop cleanly", old.source().flow(), old.number(), e);
         } finally {
-            stopping.decrementAndGet();
-            after.run();
+            try {
+                after.run();
+            } finally {
+                stopping.decrementAndGet();
+            }
         }
     }
 

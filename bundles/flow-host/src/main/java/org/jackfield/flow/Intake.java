@@ -195,11 +195,11 @@ final class Intake {
     /** Call when no version is current and the last lease is back: what has not ended goes back to the bus. */
     void close() {
         closed = true;
+        unpark();
         synchronized (this) {
             subscriptions.values().forEach(Registration::close);
             subscriptions.clear();
         }
-        unpark();
     }
 
     /** One run of one event through the routes of one version that want it, one after the other. */

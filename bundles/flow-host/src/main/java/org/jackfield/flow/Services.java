@@ -22,9 +22,9 @@ final class Services {
     private final Map<String, Object> beans = new ConcurrentHashMap<>();
     private final List<Consumer<Need>> watchers = new CopyOnWriteArrayList<>();
 
-    /** @param kinds the link kinds that are known before a link of theirs appears */
-    Services(Collection<String> kinds) {
-        this.kinds.addAll(kinds);
+    /** Makes link kinds known before a link of theirs appears. */
+    void know(Collection<String> more) {
+        kinds.addAll(more);
     }
 
     void watch(Consumer<Need> watcher) {

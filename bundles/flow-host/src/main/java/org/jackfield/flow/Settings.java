@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The configuration of the flow host, checked.
@@ -35,13 +36,19 @@ record Settings(
         range(faults, "drainLimitMillis", config.drainLimitMillis(), 100, 60_000);
         range(faults, "workerThreads", config.workerThreads(), 1, 256);
         range(faults, "offerThreads", config.offerThreads(), 1, 256);
-        for (String kind : config.linkKinds()) {
+        Set<String> kinds = new TreeSet<>();
+        for (String word : config.linkKinds().split(",", -1)) {
+            String kind = word.trim();
+            kinds.add(kind);
             if (!kind.matches("[a-z0-9][a-z0-9-]{0,62}")) {
                 faults.add("linkKinds: \"" + kind + "\" (expected: lower-case letters, digits and dashes)");
             }
         }
         if (config.directory().isBlank()) {
             faults.add("directory: \"\" (expected: the folder of the route files)");
+        }
+        if (!config.tenant().matches("[a-z0-9][a-z0-9-]{0,62}")) {
+            faults.add("tenant: \"" + config.tenant() + "\" (expected: lower-case letters, digits and dashes)");
         }
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", faults) + " in etc/org.jackfield.flow.cfg");
@@ -53,7 +60,7 @@ record Settings(
                 Duration.ofMillis(config.drainLimitMillis()),
                 config.workerThreads(),
                 config.offerThreads(),
-                Set.of(config.linkKinds()),
+                Set.copyOf(kinds),
                 config.tenant(),
                 config.jmx());
     }

@@ -32,7 +32,7 @@ final class FlowHarness implements AutoCloseable {
 
     final FakeEventBus bus = new FakeEventBus();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final Services services = new Services(Set.of("csta", "ami", "sip", "teams"));
+    final Services services = new Services();
     final Path folder;
     final FlowEngine engine;
 
@@ -64,6 +64,7 @@ final class FlowHarness implements AutoCloseable {
                 services,
                 meters,
                 Clock.systemUTC());
+        services.know(settings.kinds());
         engine.start();
     }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LintTest {
-    private final Services services = new Services(List.of("csta", "sip", "teams"));
+    private final Services services = new Services();
     private final Lint lint =
             new Lint(new Contexts(() -> new DefaultCamelContext(false), false), services, new FakeEventBus());
 
@@ -25,6 +25,7 @@ class LintTest {
 
     @BeforeEach
     void policy() {
+        services.know(List.of("csta", "sip", "teams"));
         services.bean("policy", new Policy());
     }
 
