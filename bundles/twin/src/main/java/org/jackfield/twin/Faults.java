@@ -105,8 +105,6 @@ public final class Faults {
         known.put("sbc.mute", "the SBC reads SIP and answers nothing");
         known.put("sbc.503", "the SBC answers every INVITE with 503 and Retry-After");
         known.put("sbc.no-notify-bye", "the SBC does not end the old leg after a NOTIFY with 200");
-        known.put("sbc.late-ack", "the SBC acknowledges a 200 late; value = milliseconds");
-        known.put("sbc.retransmit", "the SBC sends every INVITE twice");
         return known;
     }
 }

@@ -220,7 +220,6 @@ class TeamsBySdkTest {
     }
 
     @Test
-    @Conformance("GR-38")
     void sdkWaitsForRetryAfterAndSaysThatItTriesAgain() {
         faults.set("teams.429", true, 1, 1);
         set(ANNA, "app", "Busy", "InACall", "PT1H");
