@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param link the name of the trunk
  * @param call the host's call id
+ * @param leg the SIP Call-ID of the leg that began it
  * @param transfers how many transfers led to this call
  * @param transfer a transfer that was open, so that it gets its one outcome
  */
 public record DialogRecord(
         String link,
         String call,
+        String leg,
         @Nullable String calling,
         @Nullable String called,
         @Nullable String uui,

@@ -4,6 +4,7 @@ import org.jackfield.event.CallEvents;
 import org.jackfield.event.CallEvents.TransferStep;
 import org.jackfield.event.Origin;
 import org.jackfield.plugin.Trunk;
+import org.jackfield.plugin.Uui;
 import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Dialog;
 import org.jackfield.protocol.sip.Hop;
@@ -277,7 +278,7 @@ final class Referral {
         engine.own(writer, fresh, null);
         String token = session.uui;
         if (token != null) {
-            writer.add(SipHeader.USER_TO_USER, UserToUser.of(token));
+            writer.add(SipHeader.USER_TO_USER, Uui.header(token));
         }
         referredBy(writer);
         writer.body("application/sdp", other.sdp);

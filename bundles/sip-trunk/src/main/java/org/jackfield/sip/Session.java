@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jackfield.event.CallEvents;
 import org.jackfield.plugin.Trunk;
+import org.jackfield.plugin.Uui;
 import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Dialog;
 import org.jackfield.protocol.sip.Hop;
@@ -29,6 +30,8 @@ final class Session {
     final @Nullable String uui;
     /** How many transfers led here. */
     final int transfers;
+    /** The SIP Call-ID of the leg that began it, by which its events name it. */
+    final String leg;
 
     Leg a;
 
@@ -55,7 +58,8 @@ final class Session {
         this.called = identity.called();
         this.uui = identity.uui();
         this.transfers = identity.transfers();
-        this.a = new Leg(this, side, hop, invite.request().callId());
+        this.leg = invite.request().callId();
+        this.a = new Leg(this, side, hop, leg);
         a.invite = invite;
         a.learn(invite.request());
         invite.attach(this);
@@ -71,6 +75,7 @@ final class Session {
         this.called = from.called();
         this.uui = from.uui();
         this.transfers = from.transfers();
+        this.leg = from.leg();
         this.a = restored(from.a());
         Leg other = restored(from.b());
         this.b = other;
@@ -137,7 +142,7 @@ final class Session {
         engine.own(writer, leg, in);
         String value = uui;
         if (value != null) {
-            writer.add(SipHeader.USER_TO_USER, UserToUser.of(value));
+            writer.add(SipHeader.USER_TO_USER, Uui.header(value));
         }
         engine.foreignUui(in, writer, value);
         HeaderRules.cross(in, writer, transfer == null);
@@ -226,8 +231,13 @@ final class Session {
                 .append(
                         TrunkEvents.origin(seen.side),
                         call,
-                        TrunkEvents.call(kind, this, seen, engine.agent(this), cause),
-                        then,
+                        TrunkEvents.call(kind, this, leg, seen, engine.agent(this), cause),
+                        () -> {
+                            if (established) {
+                                engine.forgetDialogs(this); // behind the event, so that a kill between loses neither
+                            }
+                            then.run();
+                        },
                         () -> engine.count("unrecorded"));
     }
 
@@ -446,7 +456,6 @@ final class Session {
 
     private void finishBye(Leg leg, SipMessage bye, Runnable answer) {
         if (!cleared) {
-            engine.forgetDialogs(this);
             engine.count("cleared");
             engine.ended(this);
         }
@@ -482,7 +491,6 @@ final class Session {
     /** Ends the call from here. */
     void hangUp(Leg seen, String cause) {
         if (!cleared) {
-            engine.forgetDialogs(this);
             engine.count("dropped");
             engine.ended(this);
         }
@@ -702,6 +710,7 @@ final class Session {
         return new DialogRecord(
                 link,
                 call,
+                leg,
                 calling,
                 called,
                 uui,
@@ -709,6 +718,39 @@ final class Session {
                 open == null ? null : open.record(),
                 new DialogRecord.Leg(a.side, first.state(), a.sdp, a.allow),
                 new DialogRecord.Leg(other.side, second.state(), other.sdp, other.allow));
+    }
+
+    /** Asks both peers whether they still know the call (RFC 3261 section 11.2); ends it when one does not. */
+    void probe() {
+        probe(a);
+        Leg other = b;
+        if (other != null) {
+            probe(other);
+        }
+    }
+
+    private void probe(Leg asked) {
+        Dialog dialog = asked.dialog;
+        if (dialog == null || asked.ended || cleared) {
+            return;
+        }
+        SipWriter writer = dialog.request(engine.stack(), "OPTIONS").add(SipHeader.MAX_FORWARDS, 70);
+        engine.own(writer, asked, null);
+        engine.stack().send(writer.build(), dialog.hop(), new ResponseHandler() {
+            @Override
+            public void onResponse(ClientTransaction transaction, SipMessage response) {
+                if (response.status() == 481 || response.status() == 404) {
+                    hangUp(asked, "lost");
+                }
+            }
+
+            @Override
+            public void onFailure(ClientTransaction transaction, Failure failure) {
+                if (failure == Failure.TIMEOUT) {
+                    hangUp(asked, "lost");
+                }
+            }
+        });
     }
 
     /** The trunk stops: whoever still rings gets a final answer; what is up stays up. */

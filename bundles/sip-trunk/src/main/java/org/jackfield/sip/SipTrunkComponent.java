@@ -61,8 +61,10 @@ public final class SipTrunkComponent implements Link {
                     new SipTrunk(TrunkSettings.of(config, name), bus, meters, Clock.systemUTC(), () -> directory);
             working.start();
             made = working;
-        } catch (TrunkSettings.Faults e) {
-            made = broken(bus, meters, name, String.valueOf(e.getMessage()));
+        } catch (TrunkSettings.Faults | RuntimeException e) {
+            // a number that is none shows only when it is read, as an exception of the component runtime
+            String faults = e instanceof TrunkSettings.Faults ? "" : "etc/org.jackfield.sip~" + name + ".cfg: ";
+            made = broken(bus, meters, id(name, properties.get("tenant")), faults + e.getMessage());
         }
         trunk = made;
     }
@@ -74,9 +76,16 @@ public final class SipTrunkComponent implements Link {
         return tilde < 0 ? "main" : pid.substring(tilde + 1);
     }
 
-    private static Link broken(EventBus bus, MeterRegistry meters, String name, String faults) {
-        LOG.error("SIP trunk \"{}\" does not start: {}", name, faults);
-        LinkId id = new LinkId("none", "sip", name.matches("[a-z0-9][a-z0-9-]{0,62}") ? name : "unnamed");
+    private static LinkId id(String name, @Nullable Object tenant) {
+        try {
+            return new LinkId(tenant == null ? "demo" : tenant.toString(), "sip", name);
+        } catch (IllegalArgumentException e) {
+            return new LinkId("unknown", "sip", "unnamed");
+        }
+    }
+
+    private static Link broken(EventBus bus, MeterRegistry meters, LinkId id, String faults) {
+        LOG.error("{} does not start: {}", id, faults);
         meters.counter("jackfield.input.refused", "place", id.toString(), "reason", "configuration")
                 .increment();
         Clock clock = Clock.systemUTC();

@@ -64,6 +64,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "How long the referring leg may stay after its transfer, 1-120 s.")
     int transferByeSeconds() default 32;
 
+    @AttributeDefinition(
+            description =
+                    "How often the peers of calls from before a restart are asked whether those are still up, 1-86400 s.")
+    int auditSeconds() default 900;
+
     @AttributeDefinition(description = "Calls at the same time, 1-100000; more get 503.")
     int maxCalls() default 5_000;
 

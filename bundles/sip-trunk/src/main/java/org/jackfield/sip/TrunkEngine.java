@@ -26,6 +26,7 @@ import org.jackfield.plugin.Table;
 import org.jackfield.plugin.Trunk;
 import org.jackfield.plugin.Trunk.InviteAnswer;
 import org.jackfield.plugin.Trunk.InviteQuestion;
+import org.jackfield.plugin.Uui;
 import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Dialog;
 import org.jackfield.protocol.sip.Hop;
@@ -42,12 +43,16 @@ import org.jackfield.protocol.sip.SipStack;
 import org.jackfield.protocol.sip.SipUri;
 import org.jackfield.protocol.sip.SipWriter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The trunk at work: takes what the stack hears to the call it belongs to, and keeps calls, aliases and transfers.
  * Everything happens on the stack's thread; what flows answer is brought there.
  */
 final class TrunkEngine implements SipListener {
+    private static final Logger LOG = LoggerFactory.getLogger(TrunkEngine.class);
+
     static final ResponseHandler IGNORE = new ResponseHandler() {
         @Override
         public void onResponse(ClientTransaction transaction, SipMessage response) {}
@@ -151,6 +156,7 @@ final class TrunkEngine implements SipListener {
             if (key.tenant().equals(settings.id().tenant()) && record.link().equals(link)) {
                 Session session = new Session(this, key.id(), record);
                 begun(session);
+                stack().schedule(settings.audit(), () -> audit(session));
                 DialogRecord.OpenTransfer open = record.transfer();
                 if (open != null) {
                     settle(session, open);
@@ -158,6 +164,14 @@ final class TrunkEngine implements SipListener {
             }
         });
         restored = true;
+    }
+
+    /** A call whose BYEs came while the host was away would stay for ever: its peers are asked now and then. */
+    private void audit(Session session) {
+        if (sessions.contains(session)) {
+            session.probe();
+            stack().schedule(settings.audit(), () -> audit(session));
+        }
     }
 
     /** A transfer that was open when the host died has failed, once. */
@@ -280,6 +294,7 @@ final class TrunkEngine implements SipListener {
         Long last = refusedAt.get(reason);
         if (last == null || now - last >= REFUSED_EVERY) {
             refusedAt.put(reason, now);
+            LOG.warn("{} refused {}: {} (expected: {})", place, reason, value, expected);
             events.append(Origin.HOST, null, new LinkEvents.Refused(place, reason, value, expected));
         }
     }
@@ -386,7 +401,7 @@ final class TrunkEngine implements SipListener {
             events.publish(
                     TrunkEvents.origin(side),
                     call,
-                    TrunkEvents.call(CallEvents.Kind.OFFERED, session, session.a, agent(session), null));
+                    TrunkEvents.call(CallEvents.Kind.OFFERED, session, session.leg, session.a, agent(session), null));
         } catch (SpoolFullException e) {
             unregister(session.a);
             transaction.attach(null);
@@ -471,7 +486,7 @@ final class TrunkEngine implements SipListener {
 
     private static @Nullable String token(SipMessage request) {
         for (String value : request.all(SipHeader.USER_TO_USER)) {
-            String token = UserToUser.token(value);
+            String token = Uui.readHeader(value).token();
             if (token != null) {
                 return token;
             }
@@ -485,7 +500,7 @@ final class TrunkEngine implements SipListener {
             String value = request.value(i);
             if (!UserToUser.fit(value)) {
                 refused("user-to-user", value, "hexadecimal, at most 128 octets (RFC 7433)");
-            } else if (own == null || !own.equals(UserToUser.token(value))) {
+            } else if (own == null || !own.equals(Uui.readHeader(value).token())) {
                 writer.copy(request, i);
             }
         }
@@ -546,7 +561,8 @@ final class TrunkEngine implements SipListener {
         events.append(
                 TrunkEvents.origin(answering.side),
                 session.call,
-                TrunkEvents.call(CallEvents.Kind.ESTABLISHED, session, answering, agent(session), null));
+                TrunkEvents.call(
+                        CallEvents.Kind.ESTABLISHED, session, answering.callId, answering, agent(session), null));
         save(session);
     }
 
@@ -597,12 +613,18 @@ final class TrunkEngine implements SipListener {
         if (known == null) {
             return null;
         }
-        String tenant = settings.id().tenant();
-        Agent agent = session.called == null ? null : known.byNumber(tenant, session.called);
-        if (agent == null && session.calling != null) {
-            agent = known.byNumber(tenant, session.calling);
-        }
+        Agent agent = agent(known, session.called);
+        agent = agent == null ? agent(known, session.calling) : agent;
         return agent == null ? null : agent.id();
+    }
+
+    private @Nullable Agent agent(AgentDirectory known, @Nullable String number) {
+        if (number == null) {
+            return null;
+        }
+        String tenant = settings.id().tenant();
+        Agent agent = known.byNumber(tenant, number);
+        return agent == null ? known.byDevice(tenant, number) : agent;
     }
 
     void byeAndForget(Dialog dialog) {

@@ -108,15 +108,20 @@ final class TrunkEvents {
         }
     }
 
-    /** A step of a call on the trunk, seen on {@code leg}. */
+    /** A step of a call on the trunk: {@code id} is the Call-ID that it is about, {@code seen} where it was seen. */
     static CallEvents.Call call(
-            CallEvents.Kind kind, Session session, Leg leg, @Nullable String agent, @Nullable String cause) {
+            CallEvents.Kind kind,
+            Session session,
+            String id,
+            Leg seen,
+            @Nullable String agent,
+            @Nullable String cause) {
         return new CallEvents.Call(
                 kind,
                 session.call,
-                leg.callId,
+                id,
                 null,
-                leg.sideText(),
+                seen.sideText(),
                 session.calling,
                 session.called,
                 null,

@@ -31,6 +31,7 @@ record TrunkSettings(
         long transferTake,
         long transferMove,
         long transferBye,
+        long audit,
         int maxCalls,
         String sbcName) {
 
@@ -74,6 +75,7 @@ record TrunkSettings(
         check.range("transferTakeMs", config.transferTakeMs(), 100, 30_000);
         check.range("transferMoveSeconds", config.transferMoveSeconds(), 1, 120);
         check.range("transferByeSeconds", config.transferByeSeconds(), 1, 120);
+        check.range("auditSeconds", config.auditSeconds(), 1, 86_400);
         check.range("maxCalls", config.maxCalls(), 1, 100_000);
         check.range("maxMessage", config.maxMessage(), 2_048, 65_535);
         check.done();
@@ -104,6 +106,7 @@ record TrunkSettings(
                 config.transferTakeMs(),
                 config.transferMoveSeconds() * 1_000L,
                 config.transferByeSeconds() * 1_000L,
+                config.auditSeconds() * 1_000L,
                 config.maxCalls(),
                 config.sbcName().trim());
     }
@@ -125,6 +128,7 @@ record TrunkSettings(
                 transferTake,
                 transferMove,
                 transferBye,
+                audit,
                 maxCalls,
                 sbcName);
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.jackfield.event.CallEvents;
 import org.jackfield.plugin.Trunk.InviteAnswer;
 import org.jackfield.plugin.Trunk.Side;
+import org.jackfield.plugin.Uui;
 import org.jackfield.protocol.sip.Protocol;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
@@ -41,7 +42,7 @@ class BridgeTest {
             assertThat(invite.maxForwards()).isEqualTo(69);
             assertThat(invite.callId()).isNotEqualTo(call.callId());
             assertThat(invite.bodyText()).isEqualTo(Rig.OFFER);
-            String token = UserToUser.token(invite.first(SipHeader.USER_TO_USER));
+            String token = Uui.readHeader(invite.first(SipHeader.USER_TO_USER)).token();
             assertThat(rig.sbc.last("SIP/2.0 200").bodyText()).isEqualTo(Rig.ANSWER);
             assertThat(rig.sbc.log).startsWith("100").contains("180");
             assertThat(rig.dialogs()).isEqualTo(1);
