@@ -1,0 +1,186 @@
+package org.jackfield.teams;
+
+import com.microsoft.aad.msal4j.ClientCredentialFactory;
+import com.microsoft.aad.msal4j.ClientCredentialParameters;
+import com.microsoft.aad.msal4j.ConfidentialClientApplication;
+import com.microsoft.aad.msal4j.IAuthenticationResult;
+import com.microsoft.aad.msal4j.MsalException;
+import java.net.MalformedURLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import okhttp3.OkHttpClient;
+import org.jackfield.plugin.Backoff;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tokens by client credentials from one MSAL application object, whose cache it relies on.
+ * One request to Entra at a time; one that fails is repeated by the timer (MSAL's own sleeping retry is off) until it
+ * succeeds, or fails for good: then callers get the reason, and Entra is left alone for a minute.
+ */
+final class EntraTokens implements Tokens {
+    /** A token is renewed when this much of it is left, while it still serves. */
+    private static final Duration RENEW = Duration.ofMinutes(5);
+
+    /** A token with less than this left is not used any more. */
+    private static final Duration STALE = Duration.ofSeconds(30);
+
+    private static final Duration REST = Duration.ofMinutes(1);
+
+    private final ConfidentialClientApplication application;
+    private final EntraHttp entra;
+    private final Set<String> scopes;
+    private final Timer timer;
+    private final Backoff backoff;
+    private final Consumer<GraphFailure> listener;
+    private volatile Held held = new Held("", Instant.MIN);
+    private @Nullable CompletableFuture<String> asking;
+    private @Nullable GraphFailure refusal;
+    private Instant restUntil = Instant.MIN;
+    private boolean skipCache;
+
+    private record Held(String token, Instant until) {}
+
+    /**
+     * @param listener told of every failure, whether it is repeated or not; must not block
+     * @param executor runs MSAL's blocking requests
+     */
+    EntraTokens(
+            Settings settings,
+            OkHttpClient http,
+            ExecutorService executor,
+            Timer timer,
+            Backoff backoff,
+            Consumer<GraphFailure> listener) {
+        this.timer = timer;
+        this.backoff = backoff;
+        this.listener = listener;
+        this.scopes = Set.of(settings.cloud().scope());
+        this.entra = new EntraHttp(http, settings.login());
+        try {
+            this.application = ConfidentialClientApplication.builder(
+                            settings.clientId(),
+                            ClientCredentialFactory.createFromSecret(
+                                    settings.secret().value()))
+                    .authority(settings.cloud().login() + "/" + settings.directoryId() + "/")
+                    .instanceDiscovery(false)
+                    .validateAuthority(false)
+                    .disableInternalRetries()
+                    .httpClient(entra)
+                    .executorService(executor)
+                    .build();
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException("directoryId: " + settings.directoryId() + " (expected: a GUID)", e);
+        }
+    }
+
+    @Override
+    public String current() {
+        return held.token();
+    }
+
+    @Override
+    public CompletionStage<String> token() {
+        Held now = held;
+        Duration left = now.token().isEmpty() ? Duration.ZERO : Duration.between(timer.now(), now.until());
+        if (left.compareTo(RENEW) > 0) {
+            return CompletableFuture.completedFuture(now.token());
+        }
+        CompletionStage<String> fresh = fresh();
+        return left.compareTo(STALE) > 0 ? CompletableFuture.completedFuture(now.token()) : fresh;
+    }
+
+    @Override
+    public synchronized void reject(String token) {
+        if (held.token().equals(token)) {
+            held = new Held("", Instant.MIN);
+            skipCache = true;
+        }
+    }
+
+    private CompletionStage<String> fresh() {
+        CompletableFuture<String> mine;
+        synchronized (this) {
+            if (asking != null) {
+                return asking;
+            }
+            if (refusal != null && timer.now().isBefore(restUntil)) {
+                return CompletableFuture.failedFuture(refusal);
+            }
+            mine = new CompletableFuture<>();
+            asking = mine;
+        }
+        ask(mine, 1);
+        return mine;
+    }
+
+    private void ask(CompletableFuture<String> waiting, int attempt) {
+        boolean skip;
+        synchronized (this) {
+            skip = skipCache;
+        }
+        var parameters =
+                ClientCredentialParameters.builder(scopes).skipCache(skip).build();
+        CompletionStage<IAuthenticationResult> answer = application.acquireToken(parameters);
+        answer.whenComplete((result, error) -> {
+            if (error == null) {
+                granted(waiting, result);
+            } else {
+                failed(waiting, attempt, failure(error));
+            }
+        });
+    }
+
+    private void granted(CompletableFuture<String> waiting, IAuthenticationResult result) {
+        synchronized (this) {
+            held = new Held(result.accessToken(), result.expiresOnDate().toInstant());
+            asking = null;
+            refusal = null;
+            skipCache = false;
+        }
+        waiting.complete(result.accessToken());
+    }
+
+    private void failed(CompletableFuture<String> waiting, int attempt, GraphFailure failure) {
+        listener.accept(failure);
+        if (failure.kind() != GraphFailure.Kind.NO_TOKEN) {
+            Duration asked = failure.retryAfter();
+            timer.after(asked == null ? backoff.delay(attempt) : asked, () -> ask(waiting, attempt + 1));
+            return;
+        }
+        synchronized (this) {
+            asking = null;
+            refusal = failure;
+            restUntil = timer.now().plus(REST);
+        }
+        waiting.completeExceptionally(failure);
+    }
+
+    private GraphFailure failure(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        EntraHttp.Seen seen = entra.last();
+        Duration after = RetryAfter.of(seen.retryAfter(), timer.now());
+        String code = cause instanceof MsalException msal && msal.errorCode() != null ? msal.errorCode() : "entra";
+        return new GraphFailure(kind(seen.status()), seen.status(), code, firstLine(cause), after, cause);
+    }
+
+    private static GraphFailure.Kind kind(int status) {
+        if (status == 429) {
+            return GraphFailure.Kind.THROTTLED;
+        }
+        if (status >= 400 && status < 500 && status != 408) {
+            return GraphFailure.Kind.NO_TOKEN;
+        }
+        return status >= 200 && status < 300 ? GraphFailure.Kind.RUBBISH : GraphFailure.Kind.UNAVAILABLE;
+    }
+
+    private static String firstLine(Throwable e) {
+        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return message.lines().findFirst().orElse("");
+    }
+}

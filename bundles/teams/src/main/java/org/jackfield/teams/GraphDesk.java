@@ -1,0 +1,99 @@
+package org.jackfield.teams;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one way to Graph: a token first, then the gate, then the request; gate and health learn how it went before the
+ * caller does, so that what the caller sends next already obeys. Nothing blocks; safe for any thread.
+ */
+final class GraphDesk {
+    /** The pause when Graph says 429 without Retry-After. */
+    private static final Duration UNNAMED = Duration.ofSeconds(5);
+
+    private final Tokens tokens;
+    private final Gate gate;
+    private final LinkHealth health;
+
+    GraphDesk(Tokens tokens, Gate gate, LinkHealth health) {
+        this.tokens = tokens;
+        this.gate = gate;
+        this.health = health;
+    }
+
+    /**
+     * @param request makes the request once it may be sent; null when there is nothing to send any more, and then {@code
+     *     done} is not called
+     * @param done called once with the answer or the failure
+     */
+    <T> void call(
+            Priority priority,
+            String operation,
+            Supplier<@Nullable CompletionStage<T>> request,
+            BiConsumer<@Nullable T, @Nullable GraphFailure> done) {
+        tokens.token().whenComplete((token, error) -> {
+            if (error != null) {
+                GraphFailure failure = failure(error);
+                done.accept(null, failure);
+            } else {
+                gate.enter(priority, () -> start(operation, request, done));
+            }
+        });
+    }
+
+    private <T> boolean start(
+            String operation,
+            Supplier<@Nullable CompletionStage<T>> request,
+            BiConsumer<@Nullable T, @Nullable GraphFailure> done) {
+        CompletionStage<T> under = request.get();
+        if (under == null) {
+            return false;
+        }
+        under.whenComplete((answer, error) -> {
+            if (error == null) {
+                gate.answered();
+                health.answered(!operation.startsWith("get"));
+                done.accept(answer, null);
+            } else {
+                GraphFailure failure = failure(error);
+                report(operation, failure);
+                done.accept(null, failure);
+            }
+        });
+        return true;
+    }
+
+    private void report(String operation, GraphFailure failure) {
+        health.failed(operation, failure);
+        Duration asked = failure.retryAfter();
+        switch (failure.kind()) {
+            case THROTTLED -> gate.throttled(jittered(asked == null ? UNNAMED : asked));
+            case UNAVAILABLE, RUBBISH, NO_TOKEN -> {
+                if (asked == null) {
+                    gate.failed();
+                } else {
+                    gate.throttled(jittered(asked));
+                }
+            }
+            case UNAUTHORIZED -> gate.failed();
+            case REFUSED -> gate.answered();
+        }
+    }
+
+    /** A little later than asked, so that not all of Graph's clients come back in the same moment. */
+    private static Duration jittered(Duration asked) {
+        return asked.plusMillis(ThreadLocalRandom.current().nextLong(1, 250));
+    }
+
+    private static GraphFailure failure(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        return cause instanceof GraphFailure failure
+                ? failure
+                : new GraphFailure(GraphFailure.Kind.UNAVAILABLE, 0, "internal", cause.toString(), null, cause);
+    }
+}

@@ -1,0 +1,224 @@
+package org.jackfield.teams;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jackfield.event.EventDraft;
+import org.jackfield.event.Origin;
+import org.jackfield.event.PresenceEvents;
+import org.jackfield.plugin.Agent;
+import org.jackfield.plugin.AgentDirectory;
+import org.jackfield.plugin.EventBus;
+import org.jackfield.plugin.SpoolFullException;
+import org.jackfield.plugin.Table;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the presence of all agents again and again and publishes what is different from what was published last, also by
+ * an earlier life of the host. One sweep at a time; nothing blocks.
+ */
+final class PresenceSweep implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PresenceSweep.class);
+
+    /** What is said of a user whom Graph does not mention. */
+    private static final String UNKNOWN = "PresenceUnknown";
+
+    /** How long a user whom Graph refuses is left out. */
+    private static final Duration LEFT_OUT = Duration.ofMinutes(10);
+
+    private final Settings settings;
+    private final Timer timer;
+    private final EventBus bus;
+    private final AgentDirectory directory;
+    private final GraphDesk desk;
+    private final PresenceApi api;
+    private final TeamsMeters meters;
+    private final Runnable idle;
+    private final Table<SeenPresence> table;
+    private final Map<String, SeenPresence> latest = new ConcurrentHashMap<>();
+    private final Map<String, Instant> leftOut = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /** @param idle called instead of a sweep when there are no agents to read */
+    PresenceSweep(
+            Settings settings,
+            Timer timer,
+            EventBus bus,
+            AgentDirectory directory,
+            GraphDesk desk,
+            PresenceApi api,
+            TeamsMeters meters,
+            Runnable idle) {
+        this.settings = settings;
+        this.timer = timer;
+        this.bus = bus;
+        this.directory = directory;
+        this.desk = desk;
+        this.api = api;
+        this.meters = meters;
+        this.idle = idle;
+        this.table = bus.table("teams-seen", SeenPresence.class);
+    }
+
+    /** True once the table can be read. */
+    boolean ready() {
+        return table.complete();
+    }
+
+    void start() {
+        run();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    /** One sweep's agents by user, and how many of its requests are still out. */
+    private record Round(Map<String, Agent> agents, Instant started, AtomicInteger open) {}
+
+    private void run() {
+        if (closed) {
+            return;
+        }
+        var round = new Round(agents(), timer.now(), new AtomicInteger(1));
+        List<String> users = List.copyOf(round.agents().keySet());
+        if (users.isEmpty()) {
+            idle.run();
+        }
+        for (int from = 0; from < users.size(); from += PresenceApi.MOST) {
+            read(round, users.subList(from, Math.min(users.size(), from + PresenceApi.MOST)));
+        }
+        over(round);
+    }
+
+    private Map<String, Agent> agents() {
+        Instant now = timer.now();
+        leftOut.values().removeIf(until -> !until.isAfter(now));
+        Map<String, Agent> agents = new LinkedHashMap<>();
+        Collection<Agent> all = directory.agents(settings.id().tenant());
+        for (Agent agent : all) {
+            String user = agent.user();
+            if (user != null && !user.isBlank() && !leftOut.containsKey(user)) {
+                agents.put(user, agent);
+            }
+        }
+        return agents;
+    }
+
+    private void read(Round round, List<String> users) {
+        round.open().incrementAndGet();
+        desk.<List<PresenceApi.Seen>>call(
+                Priority.SWEEP, "getPresencesByUserId", () -> api.read(users), (seen, failure) -> {
+                    if (failure == null && seen != null) {
+                        take(round, users, seen);
+                    } else if (failure != null && failure.kind() == GraphFailure.Kind.REFUSED) {
+                        narrow(round, users, failure);
+                    }
+                    over(round);
+                });
+    }
+
+    /** Finds the user because of whom Graph refuses to tell anything about the others. */
+    private void narrow(Round round, List<String> users, GraphFailure failure) {
+        if (failure.status() != 400 && failure.status() != 404) {
+            return;
+        }
+        if (users.size() > 1) {
+            int half = users.size() / 2;
+            read(round, users.subList(0, half));
+            read(round, users.subList(half, users.size()));
+            return;
+        }
+        String user = users.get(0);
+        if (leftOut.put(user, timer.now().plus(LEFT_OUT)) == null) {
+            Agent agent = round.agents().get(user);
+            LOG.warn(
+                    "agent {}: Graph refuses to read user {}: {}; left out for {} min, check the agent dictionary",
+                    agent == null ? "?" : agent.id(),
+                    user,
+                    failure.sentence(),
+                    LEFT_OUT.toMinutes());
+            meters.refused(settings.id().toString(), "user");
+        }
+    }
+
+    private void over(Round round) {
+        if (round.open().decrementAndGet() > 0 || closed) {
+            return;
+        }
+        Duration took = Duration.between(round.started(), timer.now());
+        if (!round.agents().isEmpty()) {
+            meters.swept(took);
+        }
+        Duration interval = settings.sweepOf(round.agents().size());
+        Duration rest = interval.minus(took);
+        Duration least = interval.dividedBy(4);
+        timer.after(rest.compareTo(least) < 0 ? least : rest, this::run);
+    }
+
+    private void take(Round round, List<String> users, List<PresenceApi.Seen> answer) {
+        Map<String, PresenceApi.Seen> byUser = new HashMap<>();
+        answer.forEach(seen -> byUser.put(seen.user().toLowerCase(Locale.ROOT), seen));
+        for (String user : users) {
+            PresenceApi.Seen seen = byUser.get(user.toLowerCase(Locale.ROOT));
+            Agent agent = round.agents().get(user);
+            if (agent != null) {
+                take(agent, user, seen == null ? new PresenceApi.Seen(user, UNKNOWN, UNKNOWN, null) : seen);
+            }
+        }
+    }
+
+    private void take(Agent agent, String user, PresenceApi.Seen seen) {
+        SeenPresence last = last(user);
+        if (last != null && last.newerThan(seen)) {
+            return;
+        }
+        var now = new SeenPresence(
+                agent.id(),
+                seen.availability(),
+                seen.activity(),
+                seen.sequenceNumber() == null && last != null ? last.sequenceNumber() : seen.sequenceNumber());
+        if (last != null && last.says(seen) && last.agent().equals(agent.id())) {
+            latest.put(user, now);
+            return;
+        }
+        try {
+            publish(agent, user, seen);
+            table.put(new Table.Key(settings.id().tenant(), user), now);
+            latest.put(user, now);
+            meters.observed();
+        } catch (SpoolFullException e) {
+            LOG.debug("agent {}: presence is read again later: {}", agent.id(), e.getMessage());
+        }
+    }
+
+    private @Nullable SeenPresence last(String user) {
+        SeenPresence known = latest.get(user);
+        return known != null ? known : table.get(new Table.Key(settings.id().tenant(), user));
+    }
+
+    private void publish(Agent agent, String user, PresenceApi.Seen seen) {
+        bus.publish(EventDraft.of(
+                settings.id().tenant(),
+                settings.id().source(),
+                Origin.TEAMS,
+                timer.now(),
+                new PresenceEvents.Observed(
+                        agent.id(), user, seen.availability(), seen.activity(), seen.sequenceNumber())));
+    }
+
+    /** How many users are left out because Graph refuses to tell about them. */
+    int leftOut() {
+        return leftOut.size();
+    }
+}

@@ -1,0 +1,70 @@
+package org.jackfield.teams;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jackfield.plugin.Registration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the host knows and wants of one user's presence session. Guarded by the writer's lock.
+ * At most one request is under way, at most one write waits behind it: the newest.
+ */
+final class Slot {
+    final String user;
+    /** The agent id that the user was last written for. */
+    String agent = "";
+    /** The newest write that has not been sent. */
+    @Nullable
+    Wanted wanted;
+    /** The write that is under way. */
+    @Nullable
+    Wanted flying;
+    /** The best priority with which the slot stands at the gate. */
+    @Nullable
+    Priority queued;
+    /** The wait after a failure, during which nothing is sent. */
+    @Nullable
+    Registration pause;
+
+    int failures;
+    /** What Graph holds, as far as known. */
+    @Nullable
+    SessionPair held;
+
+    Duration heldExpiry = Duration.ZERO;
+    Instant heldUntil = Instant.MIN;
+
+    @Nullable
+    Registration renewal;
+    /** The newest cause that was taken; anything before it comes too late. */
+    Wanted.Cause newest = Wanted.Cause.NONE;
+
+    Slot(String user) {
+        this.user = user;
+    }
+
+    boolean idle() {
+        return wanted == null && flying == null;
+    }
+
+    void cancelRenewal() {
+        if (renewal != null) {
+            renewal.close();
+            renewal = null;
+        }
+    }
+
+    void cancelPause() {
+        if (pause != null) {
+            pause.close();
+            pause = null;
+        }
+    }
+
+    void forget() {
+        held = null;
+        heldExpiry = Duration.ZERO;
+        heldUntil = Instant.MIN;
+        cancelRenewal();
+    }
+}

@@ -1,0 +1,105 @@
+package org.jackfield.teams;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Graph in memory: keeps what it was asked, answers at once unless told to wait or to fail. */
+final class FakeApi implements PresenceApi {
+    /** One request. */
+    record Request(
+            String operation,
+            String user,
+            @Nullable SessionPair pair,
+            @Nullable Duration expiry,
+            Instant at) {}
+
+    final List<Request> requests = new ArrayList<>();
+    final List<List<String>> reads = new ArrayList<>();
+    final Map<String, SessionPair> sessions = new HashMap<>();
+    final Map<String, Seen> shown = new HashMap<>();
+    final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+    /** Gives the failure of a request, or null when it shall succeed. */
+    Function<Request, @Nullable GraphFailure> fault = request -> null;
+
+    Function<List<String>, @Nullable GraphFailure> readFault = users -> null;
+    /** True to keep every answer back until {@link #answer}. */
+    boolean slow;
+
+    private final Timer timer;
+
+    FakeApi(Timer timer) {
+        this.timer = timer;
+    }
+
+    static GraphFailure failure(GraphFailure.Kind kind, int status, @Nullable Duration after) {
+        return new GraphFailure(kind, status, "code" + status, "message", after, null);
+    }
+
+    @Override
+    public CompletionStage<Integer> set(String user, SessionPair pair, Duration expiry, @Nullable Instant from) {
+        return answer(new Request("set", user, pair, expiry, timer.now()));
+    }
+
+    @Override
+    public CompletionStage<Integer> clear(String user, @Nullable Instant from) {
+        return answer(new Request("clear", user, null, null, timer.now()));
+    }
+
+    private CompletionStage<Integer> answer(Request request) {
+        requests.add(request);
+        GraphFailure failure = fault.apply(request);
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        if (slow) {
+            waiting.add(gate);
+        } else {
+            gate.complete(null);
+        }
+        CompletableFuture<Integer> done = new CompletableFuture<>();
+        gate.thenRun(() -> {
+            if (failure != null) {
+                done.completeExceptionally(failure);
+                return;
+            }
+            SessionPair before = request.pair() == null
+                    ? sessions.remove(request.user())
+                    : sessions.put(request.user(), request.pair());
+            done.complete(request.pair() == null && before == null ? 404 : 200);
+        });
+        return done;
+    }
+
+    /** Answers the oldest request that waits. */
+    void answer() {
+        waiting.remove(0).complete(null);
+    }
+
+    @Override
+    public CompletionStage<List<Seen>> read(List<String> users) {
+        reads.add(List.copyOf(users));
+        GraphFailure failure = readFault.apply(users);
+        if (failure != null) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        List<Seen> found = new ArrayList<>();
+        for (String user : users) {
+            Seen seen = shown.get(user);
+            if (seen != null) {
+                found.add(seen);
+            }
+        }
+        return CompletableFuture.completedFuture(found);
+    }
+
+    /** What Teams shows from now on. */
+    void show(String user, String availability, String activity, @Nullable String sequence) {
+        shown.put(user, new Seen(user, availability, activity, sequence));
+    }
+}

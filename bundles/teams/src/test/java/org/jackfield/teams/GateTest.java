@@ -1,0 +1,131 @@
+package org.jackfield.teams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jackfield.plugin.Backoff;
+import org.junit.jupiter.api.Test;
+
+class GateTest {
+    private final VirtualTimer timer = new VirtualTimer();
+    private final List<String> sent = new ArrayList<>();
+    private final List<Instant> times = new ArrayList<>();
+
+    private Gate gate(int limit) {
+        return new Gate(
+                timer,
+                TokenBucket.within(limit, 0.7, Settings.WINDOW, timer.now()),
+                Backoff.exponential(Duration.ofSeconds(1), Duration.ofSeconds(30), 0));
+    }
+
+    private boolean send(String what) {
+        sent.add(what);
+        times.add(timer.now());
+        return true;
+    }
+
+    @Test
+    void noWindowEverHoldsMoreThanTheShare() {
+        Gate gate = gate(1500);
+        for (int i = 0; i < 5000; i++) {
+            gate.enter(Priority.AGENT, () -> send("x"));
+        }
+        timer.pass(Duration.ofMinutes(5));
+
+        assertThat(times).hasSize(5000);
+        for (int from = 0; from < times.size(); from++) {
+            Instant end = times.get(from).plus(Settings.WINDOW);
+            int to = from;
+            while (to < times.size() && times.get(to).isBefore(end)) {
+                to++;
+            }
+            assertThat(to - from).isLessThanOrEqualTo(1050);
+        }
+    }
+
+    @Test
+    void tenThousandWritesFitIntoSevenMinutesAtTheSmallLimitAndOneAtTheLarge() {
+        Gate small = gate(1500);
+        Gate large = gate(10_000);
+        for (int i = 0; i < 10_000; i++) {
+            small.enter(Priority.AGENT, () -> send("small"));
+            large.enter(Priority.AGENT, () -> send("large"));
+        }
+        timer.pass(Duration.ofSeconds(60));
+        assertThat(sent.stream().filter("large"::equals).count()).isEqualTo(10_000);
+        timer.pass(Duration.ofMinutes(6));
+        assertThat(sent).hasSize(20_000);
+    }
+
+    @Test
+    void callsGoBeforeStatesBeforeRenewalsBeforeReading() {
+        Gate gate = gate(30);
+        for (int i = 0; i < 4; i++) {
+            gate.enter(Priority.SWEEP, () -> send("burst"));
+        }
+        gate.enter(Priority.SWEEP, () -> send("sweep"));
+        gate.enter(Priority.REFRESH, () -> send("refresh"));
+        gate.enter(Priority.AGENT, () -> send("agent"));
+        gate.enter(Priority.CALL, () -> send("call"));
+        timer.pass(Duration.ofSeconds(30));
+
+        assertThat(sent).containsExactly("burst", "burst", "burst", "burst", "call", "agent", "refresh", "sweep");
+    }
+
+    @Test
+    void readingIsNotStarvedByAFloodOfWrites() {
+        Gate gate = gate(300);
+        for (int i = 0; i < 500; i++) {
+            gate.enter(Priority.CALL, () -> send("call"));
+        }
+        gate.enter(Priority.SWEEP, () -> send("sweep"));
+        for (int i = 0; i < 500; i++) {
+            gate.enter(Priority.CALL, () -> send("call"));
+        }
+        timer.pass(Duration.ofSeconds(120));
+
+        assertThat(sent.indexOf("sweep")).isBetween(1, 540);
+    }
+
+    @Test
+    void whatHasNothingToSendCostsNothing() {
+        Gate gate = gate(1500);
+        double before = gate.available();
+        gate.enter(Priority.AGENT, () -> false);
+
+        assertThat(gate.available()).isEqualTo(before);
+    }
+
+    @Test
+    void afterThreeFailuresOneRequestFeelsTheWay() {
+        Gate gate = gate(1500);
+        for (int i = 0; i < 3; i++) {
+            gate.enter(Priority.AGENT, () -> send("lost"));
+            gate.failed();
+        }
+        for (int i = 0; i < 5; i++) {
+            gate.enter(Priority.AGENT, () -> send("later"));
+        }
+        assertThat(sent).hasSize(3);
+        timer.pass(Duration.ofSeconds(1));
+        assertThat(sent).hasSize(4);
+        timer.pass(Duration.ofMinutes(1));
+        assertThat(sent).hasSize(4);
+
+        gate.answered();
+        assertThat(sent).hasSize(8);
+    }
+
+    @Test
+    void aClosedGateLetsNothingThrough() {
+        Gate gate = gate(1500);
+        gate.close();
+        gate.enter(Priority.CALL, () -> send("x"));
+        timer.pass(Duration.ofMinutes(1));
+
+        assertThat(sent).isEmpty();
+    }
+}
