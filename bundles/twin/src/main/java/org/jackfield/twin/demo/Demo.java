@@ -11,7 +11,7 @@ import org.jackfield.twin.AgentFile;
 
 /**
  * The demo's scene against a running host and twin: prints one timeline and ends with 1 when a step failed.
- * Options: {@code --bootstrap --tenant --control --agents --home --dnis --expert --patience}.
+ * Options: {@code --home --http --control --bootstrap --tenant --agents --dnis --expert --patience}.
  */
 public final class Demo {
     private Demo() {}
@@ -29,12 +29,13 @@ public final class Demo {
                 Duration.ofSeconds(30))) {
             Steps steps = new Steps(
                     bus,
-                    new TwinControl(Integer.parseInt(options.getOrDefault("control", "18080"))),
+                    new TwinControl(options.getOrDefault("control", "18080")),
                     agents,
                     Path.of(options.getOrDefault("home", ".")).resolve("routes"),
                     options.getOrDefault("dnis", "+4930555600"),
                     options.getOrDefault("expert", "+4930555900"),
                     patience);
+            new HostPage(options.getOrDefault("http", "")).awaitLinked(Duration.ofSeconds(30));
             failed = play(steps, agents);
         } catch (IllegalStateException e) {
             System.out.println("demo: " + e.getMessage());

@@ -98,7 +98,9 @@ final class Steps {
                 e -> e.key().equals(anna.id()) && e.text("state").equals("READY"));
         event(
                 "presence.applied",
-                e -> e.key().equals(anna.id()) && e.text("availability").isEmpty());
+                e -> e.key().equals(anna.id())
+                        && e.text("availability").isEmpty()
+                        && e.text("outcome").equals("applied"));
         holds("Teams shows the own state", () -> twin.presence(anna.user()).equals("Offline/Offline"));
     }
 

@@ -16,8 +16,9 @@ final class TwinControl {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final String base;
 
-    TwinControl(int port) {
-        this.base = "http://127.0.0.1:" + port;
+    /** {@code address} is a port of the loopback or a whole URL. */
+    TwinControl(String address) {
+        this.base = address.matches("\\d+") ? "http://127.0.0.1:" + address : address;
     }
 
     JsonNode state() {
