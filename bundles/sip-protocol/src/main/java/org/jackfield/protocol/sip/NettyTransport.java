@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class NettyTransport implements Transport {
     private static final int SOCKET_BUFFER = 4 * 1024 * 1024;
     private static final int CONNECT_TIMEOUT_MS = 4_000;
+    private static final int ANY_PORT_ATTEMPTS = 20;
 
     /** Takes what comes in, on the event loop. */
     interface Receiver {
@@ -54,6 +55,23 @@ final class NettyTransport implements Transport {
 
     /** Binds all transports to one port; blocks, so not on the event loop. */
     void bind() throws IOException {
+        int attempts = config.port() == 0 ? ANY_PORT_ATTEMPTS : 1;
+        while (true) {
+            try {
+                bindAll();
+                return;
+            } catch (IOException e) {
+                attempts--;
+                if (attempts == 0) {
+                    throw e;
+                }
+                port = 0; // the port that was free for UDP is taken for TCP
+                bound.clear();
+            }
+        }
+    }
+
+    private void bindAll() throws IOException {
         if (config.protocols().contains(Protocol.UDP)) {
             Channel channel = await(udpBootstrap().bind(config.host(), port), Protocol.UDP);
             udp = channel;

@@ -1,0 +1,399 @@
+package org.jackfield.protocol.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The machines of RFC 3261 section 17 and RFC 6026 on a clock that is turned by hand; times are those of table 4. */
+class TransactionTest {
+    private final List<String> wire = new ArrayList<>();
+    private final List<SipMessage> sent = new ArrayList<>();
+    private final List<String> heard = new ArrayList<>();
+    private final TimerWheel wheel = new TimerWheel(0);
+    private long now;
+    private @Nullable ServerTransaction taken;
+    private boolean broken;
+
+    private final class TestFlow implements Flow {
+        private final Protocol protocol;
+
+        TestFlow(Protocol protocol) {
+            this.protocol = protocol;
+        }
+
+        @Override
+        public Protocol protocol() {
+            return protocol;
+        }
+
+        @Override
+        public InetSocketAddress remote() {
+            return new InetSocketAddress("192.0.2.9", 5099);
+        }
+
+        @Override
+        public void send(SipMessage message, @Nullable Runnable failed) {
+            if (broken && failed != null) {
+                failed.run();
+                return;
+            }
+            sent.add(message);
+            wire.add(now + " " + (message.isRequest() ? message.methodText() : message.status()));
+        }
+    }
+
+    private final TransactionLayer layer = new TransactionLayer(
+            SipTimers.RFC3261,
+            wheel,
+            new Transport() {
+                @Override
+                public Flow flow(Hop hop) {
+                    return new TestFlow(hop.protocol());
+                }
+
+                @Override
+                public String sentBy(Protocol protocol) {
+                    return "192.0.2.1:5060";
+                }
+            },
+            new SipListener() {
+                @Override
+                public void onRequest(ServerTransaction transaction) {
+                    taken = transaction;
+                    heard.add(now + " " + transaction.request().methodText());
+                }
+
+                @Override
+                public void onAck(ServerTransaction invite, SipMessage ack) {
+                    heard.add(now + " ACK");
+                }
+
+                @Override
+                public void onCancel(ServerTransaction invite, SipMessage cancel) {
+                    heard.add(now + " CANCEL");
+                    invite.respond(487, "Request Terminated");
+                }
+
+                @Override
+                public void onAckMissing(ServerTransaction invite) {
+                    heard.add(now + " no ACK");
+                }
+
+                @Override
+                public void onStray(SipMessage message, @Nullable InetSocketAddress from) {
+                    heard.add(now + " stray " + message);
+                }
+            });
+
+    private final ResponseHandler handler = new ResponseHandler() {
+        @Override
+        public void onResponse(ClientTransaction transaction, SipMessage response) {
+            heard.add(now + " " + response.status());
+        }
+
+        @Override
+        public void onFailure(ClientTransaction transaction, Failure failure) {
+            heard.add(now + " " + failure);
+        }
+    };
+
+    private void passTo(long time) {
+        while (now < time) {
+            now += TimerWheel.TICK;
+            wheel.advance(now);
+        }
+    }
+
+    private ClientTransaction send(String method, Protocol protocol) {
+        return layer.send(
+                layer.request(method, "sip:b@192.0.2.9", protocol)
+                        .add(SipHeader.MAX_FORWARDS, 70)
+                        .add(SipHeader.ROUTE, "<sip:192.0.2.9;lr>")
+                        .add(SipHeader.FROM, "<sip:a@x>;tag=1")
+                        .add(SipHeader.TO, "<sip:b@y>")
+                        .add(SipHeader.CALL_ID, "c")
+                        .add(SipHeader.CSEQ, "1 " + method)
+                        .build(),
+                new Hop(protocol, new InetSocketAddress("192.0.2.9", 5060)),
+                handler);
+    }
+
+    private void answer(SipMessage request, int status, String tag) {
+        try {
+            byte[] bytes = ServerTransaction.prepare(
+                            request, new InetSocketAddress("192.0.2.1", 5060), status, "X", tag)
+                    .build()
+                    .toBytes();
+            layer.receive(SipParser.parse(bytes), new TestFlow(Protocol.UDP));
+        } catch (SipParseException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void receive(String method, String branch, int cseq, String toTag, Protocol protocol) {
+        try {
+            String text = method + " sip:a@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/" + protocol
+                    + " 192.0.2.9:5060;branch=" + branch + "\r\nFrom: <sip:b>;tag=9\r\nTo: <sip:a>"
+                    + (toTag.isEmpty() ? "" : ";tag=" + toTag) + "\r\nCall-ID: d\r\nCSeq: " + cseq + " " + method
+                    + "\r\n\r\n";
+            layer.receive(SipParser.parse(text.getBytes(StandardCharsets.ISO_8859_1)), new TestFlow(protocol));
+        } catch (SipParseException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void inviteIsRepeatedByTimerAAndGivenUpByTimerB() {
+        send("INVITE", Protocol.UDP);
+        passTo(40_000);
+        assertThat(wire)
+                .containsExactly(
+                        "0 INVITE",
+                        "500 INVITE",
+                        "1500 INVITE",
+                        "3500 INVITE",
+                        "7500 INVITE",
+                        "15500 INVITE",
+                        "31500 INVITE");
+        assertThat(heard).containsExactly("32000 TIMEOUT");
+        assertThat(layer.size()).isZero();
+        assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void inviteIsNotRepeatedOnTcpNorAfterAProvisionalAnswer() {
+        send("INVITE", Protocol.TCP);
+        ClientTransaction ringing = send("INVITE", Protocol.UDP);
+        answer(ringing.request(), 180, "t");
+        passTo(200_000); // ringing has no end here: timer C is for proxies
+        assertThat(wire).containsExactly("0 INVITE", "0 INVITE");
+        assertThat(heard).containsExactly("0 180", "32000 TIMEOUT");
+    }
+
+    @Test
+    void errorIsAcknowledgedInTheTransactionAndAgainWhenRepeated() {
+        ClientTransaction invite = send("INVITE", Protocol.UDP);
+        answer(invite.request(), 486, "t");
+        answer(invite.request(), 486, "t");
+        assertThat(wire).containsExactly("0 INVITE", "0 ACK", "0 ACK");
+        assertThat(heard).containsExactly("0 486");
+        SipMessage ack = sent.get(1);
+        assertThat(ack.branch()).isEqualTo(invite.request().branch()); // section 17.1.1.3
+        assertThat(ack.toTag()).isEqualTo("t");
+        assertThat(ack.cseq()).isEqualTo(1);
+        assertThat(ack.first(SipHeader.ROUTE)).isEqualTo("<sip:192.0.2.9;lr>");
+        passTo(31_990);
+        assertThat(layer.size()).isEqualTo(1); // timer D
+        passTo(32_100);
+        assertThat(layer.size()).isZero();
+    }
+
+    @Test
+    void eachForkAnswersOnceAndItsAckIsRepeatedWithIts2xx() {
+        ClientTransaction invite = send("INVITE", Protocol.UDP);
+        answer(invite.request(), 200, "one");
+        answer(invite.request(), 200, "one");
+        assertThat(heard).containsExactly("0 200");
+        SipMessage ack = layer.request("ACK", "sip:b", Protocol.UDP)
+                .add(SipHeader.FROM, "<sip:a@x>;tag=1")
+                .add(SipHeader.TO, "<sip:b@y>;tag=one")
+                .add(SipHeader.CALL_ID, "c")
+                .add(SipHeader.CSEQ, "1 ACK")
+                .build();
+        invite.ack(ack, invite.hop());
+        answer(invite.request(), 200, "one");
+        answer(invite.request(), 200, "two");
+        answer(invite.request(), 180, "one"); // a 180 that the 200 overtook
+        assertThat(heard).containsExactly("0 200", "0 200");
+        assertThat(wire).containsExactly("0 INVITE", "0 ACK", "0 ACK");
+        passTo(32_100); // RFC 6026: timer M
+        assertThat(layer.size()).isZero();
+    }
+
+    @Test
+    void cancelWaitsForAProvisionalAnswer() {
+        ClientTransaction invite = send("INVITE", Protocol.UDP);
+        invite.cancel(w -> w.add(SipHeader.REASON, "SIP;cause=200"));
+        assertThat(wire).containsExactly("0 INVITE"); // section 9.1
+        answer(invite.request(), 180, "t");
+        assertThat(wire).containsExactly("0 INVITE", "0 CANCEL");
+        SipMessage cancel = sent.get(1);
+        assertThat(cancel.branch()).isEqualTo(invite.request().branch());
+        assertThat(cancel.first(SipHeader.REASON)).isEqualTo("SIP;cause=200");
+        assertThat(cancel.requestUri()).isEqualTo(invite.request().requestUri());
+        answer(cancel, 200, "t");
+        answer(invite.request(), 487, "t");
+        assertThat(heard).containsExactly("0 180", "0 487");
+    }
+
+    @Test
+    void peerThatIgnoresCancelIsGivenUp() {
+        ClientTransaction invite = send("INVITE", Protocol.TCP);
+        answer(invite.request(), 180, "t");
+        invite.cancel();
+        passTo(33_000);
+        assertThat(heard).containsExactly("0 180", "32000 TIMEOUT");
+        assertThat(layer.size()).isZero();
+    }
+
+    @Test
+    void otherRequestsAreRepeatedByTimerEUpToT2AndGivenUpByTimerF() {
+        send("OPTIONS", Protocol.UDP);
+        passTo(40_000);
+        assertThat(wire)
+                .containsExactly(
+                        "0 OPTIONS",
+                        "500 OPTIONS",
+                        "1500 OPTIONS",
+                        "3500 OPTIONS",
+                        "7500 OPTIONS",
+                        "11500 OPTIONS",
+                        "15500 OPTIONS",
+                        "19500 OPTIONS",
+                        "23500 OPTIONS",
+                        "27500 OPTIONS",
+                        "31500 OPTIONS");
+        assertThat(heard).containsExactly("32000 TIMEOUT");
+        assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void finalAnswerToOthersIsHeardOnce() {
+        ClientTransaction bye = send("BYE", Protocol.UDP);
+        answer(bye.request(), 200, "t");
+        answer(bye.request(), 200, "t");
+        assertThat(heard).containsExactly("0 200");
+        passTo(5_100); // timer K
+        assertThat(layer.size()).isZero();
+        answer(bye.request(), 200, "t");
+        assertThat(heard).hasSize(2).last().asString().startsWith("5100 stray");
+    }
+
+    @Test
+    void brokenTransportIsToldOnce() {
+        broken = true;
+        send("BYE", Protocol.TCP);
+        assertThat(heard).containsExactly("0 TRANSPORT");
+        passTo(40_000);
+        assertThat(heard).hasSize(1);
+        assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void repeatedInviteGetsTheLastAnswerAgain() {
+        receive("INVITE", "z9hG4bKa", 1, "", Protocol.UDP);
+        ServerTransaction invite = taken;
+        invite.respond(100, "Trying");
+        receive("INVITE", "z9hG4bKa", 1, "", Protocol.UDP);
+        invite.respond(180, "Ringing");
+        receive("INVITE", "z9hG4bKa", 1, "", Protocol.UDP);
+        assertThat(heard).containsExactly("0 INVITE");
+        assertThat(wire).containsExactly("0 100", "0 100", "0 180", "0 180");
+        assertThat(sent.get(0).toTag()).isNull(); // section 8.2.6.2: 100 may go without tag
+        assertThat(sent.get(2).toTag()).isEqualTo(invite.localTag());
+    }
+
+    @Test
+    void errorIsRepeatedByTimerGUntilItsAck() {
+        receive("INVITE", "z9hG4bKa", 1, "", Protocol.UDP);
+        taken.respond(486, "Busy Here");
+        passTo(3_600);
+        assertThat(wire).containsExactly("0 486", "500 486", "1500 486", "3500 486");
+        receive("ACK", "z9hG4bKa", 1, taken.localTag(), Protocol.UDP);
+        receive("ACK", "z9hG4bKa", 1, taken.localTag(), Protocol.UDP);
+        passTo(8_500);
+        assertThat(wire).hasSize(4);
+        assertThat(layer.size()).isEqualTo(1); // timer I absorbs further ACKs
+        passTo(8_700);
+        assertThat(layer.size()).isZero();
+        assertThat(heard).containsExactly("0 INVITE");
+    }
+
+    @Test
+    void errorWithoutAckIsGivenUpByTimerH() {
+        receive("INVITE", "z9hG4bKa", 1, "", Protocol.UDP);
+        taken.respond(486, "Busy Here");
+        passTo(40_000);
+        assertThat(wire).hasSize(11); // 0.5, 1.5, 3.5, 7.5, then every T2 to 31.5
+        assertThat(layer.size()).isZero();
+    }
+
+    @Test
+    void successIsRepeatedUntilItsAckAlsoOnTcp() {
+        receive("INVITE", "z9hG4bKa", 1, "", Protocol.TCP);
+        taken.respond(200, "OK");
+        passTo(1_600);
+        receive("INVITE", "z9hG4bKa", 1, "", Protocol.TCP); // RFC 6026: absorbed
+        receive("ACK", "z9hG4bKother", 1, taken.localTag(), Protocol.TCP);
+        receive("ACK", "z9hG4bKother", 1, taken.localTag(), Protocol.TCP);
+        passTo(40_000);
+        assertThat(wire).containsExactly("0 200", "500 200", "1500 200");
+        assertThat(heard).containsExactly("0 INVITE", "1600 ACK");
+        assertThat(layer.size()).isZero();
+    }
+
+    @Test
+    void successWithoutAckIsTold() {
+        receive("INVITE", "z9hG4bKa", 1, "", Protocol.UDP);
+        taken.respond(200, "OK");
+        passTo(40_000);
+        assertThat(heard).containsExactly("0 INVITE", "32000 no ACK");
+    }
+
+    @Test
+    void cancelIsAnsweredAndEndsTheInviteOnlyBeforeItsFinalAnswer() {
+        receive("INVITE", "z9hG4bKa", 1, "", Protocol.UDP);
+        receive("CANCEL", "z9hG4bKa", 1, "", Protocol.UDP);
+        assertThat(wire).containsExactly("0 200", "0 487");
+        assertThat(sent.get(0).toTag()).isEqualTo(sent.get(1).toTag()); // section 9.2
+        receive("INVITE", "z9hG4bKb", 1, "", Protocol.UDP);
+        taken.respond(200, "OK");
+        receive("CANCEL", "z9hG4bKb", 1, "", Protocol.UDP);
+        assertThat(wire).containsExactly("0 200", "0 487", "0 200", "0 200");
+        assertThat(heard).containsExactly("0 INVITE", "0 CANCEL", "0 INVITE");
+        receive("CANCEL", "z9hG4bKc", 1, "", Protocol.UDP);
+        assertThat(wire).last().isEqualTo("0 481");
+    }
+
+    @Test
+    void requestsOfOldPeersAreToldApartWithoutMagicCookie() {
+        receive("BYE", "1", 1, "x", Protocol.UDP);
+        taken.respond(200, "OK");
+        receive("BYE", "1", 1, "x", Protocol.UDP);
+        receive("BYE", "1", 2, "x", Protocol.UDP); // section 17.2.3: CSeq tells them apart
+        assertThat(heard).containsExactly("0 BYE", "0 BYE");
+        assertThat(wire).containsExactly("0 200", "0 200");
+    }
+
+    @Test
+    void responsesNameTheSourceWhenItDiffersFromVia() {
+        receive("OPTIONS", "z9hG4bKa;rport", 1, "", Protocol.UDP);
+        taken.respond(200, "OK");
+        assertThat(sent.get(0).first(SipHeader.VIA)) // RFC 3581 section 4
+                .isEqualTo("SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bKa;rport=5099;received=192.0.2.9");
+    }
+
+    @Test
+    void dialogFollowsRouteSetAndCountsItsRequests() throws Exception {
+        ClientTransaction invite = send("INVITE", Protocol.UDP);
+        String text = "SIP/2.0 200 OK\r\nVia: " + invite.request().first(SipHeader.VIA)
+                + "\r\nRecord-Route: <sip:192.0.2.7;lr>\r\nRecord-Route: <sip:192.0.2.8:5070;lr;x=%3D>\r\n"
+                + "From: <sip:a@x>;tag=1\r\nTo: <sip:b@y>;tag=t\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n"
+                + "Contact: <sip:api.example:443;x-i=Gu;x-c=1/d/8>\r\n\r\n";
+        Dialog dialog =
+                Dialog.uac(invite.request(), SipParser.parse(text.getBytes(StandardCharsets.ISO_8859_1)), invite.hop());
+        assertThat(dialog.hop()).hasToString("192.0.2.8:5070;udp"); // section 12.1.2: reversed
+        assertThat(dialog.state().routeSet()).containsExactly("<sip:192.0.2.8:5070;lr;x=%3D>", "<sip:192.0.2.7;lr>");
+        assertThat(dialog.remoteTarget()).isEqualTo("sip:api.example:443;x-i=Gu;x-c=1/d/8");
+        Dialog restored = Dialog.restore(dialog.state());
+        assertThat(restored.state().remoteTag()).isEqualTo("t");
+        assertThat(restored.localCseq()).isGreaterThan(dialog.localCseq());
+        assertThat(Map.of("hop", restored.hop().toString())).containsValue("192.0.2.8:5070;udp");
+    }
+}
