@@ -145,8 +145,8 @@ final class DeadLetterDesk implements DeadLetters, AutoCloseable {
                 (consumer, partitions) -> {
                     Map<TopicPartition, Long> times = new HashMap<>();
                     partitions.forEach(p -> times.put(p, after.toEpochMilli()));
-                    Map<TopicPartition, OffsetAndTimestamp> starts = consumer.offsetsForTimes(times);
                     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+                    Map<TopicPartition, OffsetAndTimestamp> starts = consumer.offsetsForTimes(times);
                     partitions.forEach(p -> consumer.seek(
                             p,
                             starts.get(p) == null ? ends.get(p) : starts.get(p).offset()));

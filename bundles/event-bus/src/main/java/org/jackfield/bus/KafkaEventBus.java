@@ -271,6 +271,11 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
         return tables.complete();
     }
 
+    /** The first position that the spool still holds. */
+    long firstPosition() {
+        return spool.first();
+    }
+
     long lag() {
         return shipper.lag();
     }

@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class Shipper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
     private static final int WINDOW = 2000;
+    /** A broker that is there and takes nothing for so long will not take it from this producer any more. */
+    private static final Duration STUCK = Duration.ofSeconds(20);
+
     private static final Backoff BACKOFF = Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(2), 0.2);
 
     private final Spool spool;
@@ -47,6 +50,8 @@ final class Shipper implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean parked;
     private volatile @Nullable Fault lastFault;
+    private long progress = System.nanoTime();
+    private long progressAt;
 
     /** The last trouble the shipper had, and when. */
     record Fault(Instant at, String sentence) {}
@@ -162,6 +167,7 @@ final class Shipper implements AutoCloseable {
             if (failed != null) {
                 throw failed instanceof RuntimeException e ? e : new KafkaException(failed);
             }
+            requireProgress();
             Segment.Entry entry = shipped.pending() < WINDOW ? cursor.next() : null;
             if (entry == null) {
                 spool.release(Math.min(shipped.value(), releasable.getAsLong()));
@@ -178,6 +184,19 @@ final class Shipper implements AutoCloseable {
                 (prompt(frame) ? prompt : bulk)
                         .send(CloudEventCodec.encode(spool.node(), entry, frame, to.partition()), pending);
             }
+        }
+    }
+
+    private void requireProgress() {
+        long before = progress;
+        if (shipped.pending() == 0
+                || shipped.value() != progressAt
+                || !topics.connection().up()) {
+            progressAt = shipped.value();
+            progress = System.nanoTime();
+        } else if (System.nanoTime() - before > STUCK.toNanos()) {
+            progress = System.nanoTime();
+            throw new KafkaException("the broker has taken nothing for " + STUCK.toSeconds() + " s; starting over");
         }
     }
 
@@ -262,7 +281,8 @@ final class Shipper implements AutoCloseable {
 
         @Override
         public void close() {
-            boolean flush = failure.get() == null && topics.connection().up();
+            boolean flush =
+                    closed && failure.get() == null && topics.connection().up();
             producer.close(flush ? Duration.ofSeconds(2) : Duration.ZERO);
         }
     }

@@ -202,8 +202,9 @@ final class Subscription implements Registration {
                 fresh.put(partition, start.at().toEpochMilli());
             }
         }
-        Map<TopicPartition, OffsetAndTimestamp> found = fresh.isEmpty() ? Map.of() : current.offsetsForTimes(fresh);
+        // The ends first: what comes in between is then found by its time, or lies behind the end.
         Map<TopicPartition, Long> ends = fresh.isEmpty() ? Map.of() : current.endOffsets(fresh.keySet());
+        Map<TopicPartition, OffsetAndTimestamp> found = fresh.isEmpty() ? Map.of() : current.offsetsForTimes(fresh);
         Map<TopicPartition, Long> starts = new HashMap<>();
         for (TopicPartition partition : added) {
             OffsetAndMetadata commit = commits.get(partition);

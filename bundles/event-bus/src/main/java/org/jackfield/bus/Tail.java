@@ -29,9 +29,10 @@ final class Tail {
             throws InterruptedException {
         Map<TopicPartition, Long> times = new HashMap<>();
         oldest.forEach((partition, recorded) -> times.put(partition, recorded.toEpochMilli()));
-        Map<TopicPartition, OffsetAndTimestamp> starts = consumer.offsetsForTimes(times);
         consumer.assign(oldest.keySet());
+        // The ends first: what comes in between is then found by its time, or lies behind the end.
         Map<TopicPartition, Long> ends = consumer.endOffsets(oldest.keySet());
+        Map<TopicPartition, OffsetAndTimestamp> starts = consumer.offsetsForTimes(times);
         for (TopicPartition partition : oldest.keySet()) {
             OffsetAndTimestamp start = starts.get(partition);
             consumer.seek(partition, start == null ? ends.get(partition) : start.offset());
