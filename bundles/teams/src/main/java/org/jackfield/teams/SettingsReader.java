@@ -24,6 +24,7 @@ final class SettingsReader {
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
     private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern VERSION = Pattern.compile("(/v1\\.0)?/?$");
     private static final Pattern PROXY = Pattern.compile("([^:\\s]+):(\\d{1,5})");
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
 
@@ -180,7 +181,7 @@ final class SettingsReader {
             return otherwise;
         }
         try {
-            URI address = URI.create(value.endsWith("/") ? value.substring(0, value.length() - 1) : value);
+            URI address = URI.create(VERSION.matcher(value).replaceFirst(""));
             String host = address.getHost();
             boolean plain = "http".equals(address.getScheme()) && host != null && LOOPBACK.contains(host);
             if (host != null && ("https".equals(address.getScheme()) || plain)) {

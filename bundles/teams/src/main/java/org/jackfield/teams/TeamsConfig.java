@@ -27,7 +27,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     String cloud() default Settings.CLOUD;
 
     @AttributeDefinition(
-            description = "Graph's address instead of the cloud's, without a version; plain http on loopback only.")
+            description = "Graph's address instead of the cloud's, with or without /v1.0; plain http on loopback only.")
     String graphUrl() default "";
 
     @AttributeDefinition(description = "Entra's address instead of the cloud's; plain http on loopback only.")

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jackfield.plugin.LinkId;
 import org.jackfield.plugin.Mode;
@@ -50,6 +51,14 @@ class SettingsReaderTest {
 
         assertThat(settings.secret().value()).isEqualTo("fr0m-file");
         assertThat(settings.toString()).doesNotContain("fr0m-file");
+    }
+
+    @Test
+    void graphsAddressMayEndInItsVersion() {
+        for (String url : List.of("http://127.0.0.1:8", "http://127.0.0.1:8/", "http://127.0.0.1:8/v1.0/")) {
+            good.put("graphUrl", url);
+            assertThat(read().settings().graph()).hasToString("http://127.0.0.1:8");
+        }
     }
 
     @Test
