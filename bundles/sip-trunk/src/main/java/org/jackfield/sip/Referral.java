@@ -104,11 +104,23 @@ final class Referral {
     /** The 202 is on its way; from now on the referrer hears by NOTIFY, and somebody must take the transfer. */
     void begun() {
         tell(100, "Trying", false);
-        if (leg.onSbc()) {
+        if (forFlows()) {
             timer = engine.stack().schedule(engine.settings().transferTake(), () -> bridge("not taken in time"));
         } else {
-            bridge("asked for by the ACD itself");
+            bridge("not from Teams");
         }
+    }
+
+    /** Flows have the ACD move what Teams asks for; all else the trunk bridges at once, and says no more than that. */
+    boolean forFlows() {
+        return leg.side == Trunk.Side.TEAMS;
+    }
+
+    /** The event that must be in the spool before the 202. */
+    CallEvents.Transfer first() {
+        return forFlows()
+                ? event(TransferStep.REQUESTED, 0, null)
+                : event(TransferStep.ACCEPTED, 202, "not from Teams");
     }
 
     /** Somebody will have the ACD move the call; false when it is too late. */
@@ -248,6 +260,7 @@ final class Referral {
         if (ended || path != null) {
             return false;
         }
+        boolean told = !forFlows();
         path = "bridge";
         engine.stack().cancel(timer);
         engine.freeAlias(alias);
@@ -257,7 +270,9 @@ final class Referral {
             failed(480, "the other party has gone");
             return true;
         }
-        engine.events().append(origin(), session.call, event(TransferStep.ACCEPTED, 202, reason));
+        if (!told) {
+            engine.events().append(origin(), session.call, event(TransferStep.ACCEPTED, 202, reason));
+        }
         Hop hop = engine.settings().sbc();
         Leg fresh = new Leg(
                 session,

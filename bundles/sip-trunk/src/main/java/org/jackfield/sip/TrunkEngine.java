@@ -674,10 +674,9 @@ final class TrunkEngine implements SipListener {
 
     private void take(Leg leg, ServerTransaction transaction, String target) {
         Referral referral = new Referral(this, tokens.next(), leg, transaction.request(), target);
-        referral.alias(leg.onSbc() ? aliases.bind(referral) : null);
+        referral.alias(referral.forFlows() ? aliases.bind(referral) : null);
         try {
-            events.publish(
-                    TrunkEvents.origin(leg.side), leg.session.call, referral.event(TransferStep.REQUESTED, 0, null));
+            events.publish(TrunkEvents.origin(leg.side), leg.session.call, referral.first());
         } catch (SpoolFullException e) {
             forget(referral, null);
             unavailable(transaction);

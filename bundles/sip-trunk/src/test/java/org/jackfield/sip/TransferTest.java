@@ -331,6 +331,7 @@ class TransferTest {
                     .anyMatch(m -> m.startsWith("INVITE sip:+4930555900@127.0.0.1:" + rig.sbc.agent.port()));
             assertThat(rig.sbc.messages.stream().map(SipMessage::method).map(Enum::name))
                     .doesNotContain("REFER");
+            assertThat(steps(rig)).containsExactly(ACCEPTED, PROGRESS, COMPLETED); // nothing for flows to act on
             rig.acd.calls.get(0).hangup();
             rig.acd.saw("hung up");
             assertThat(caller.state()).isEqualTo(Call.State.ESTABLISHED);
