@@ -56,9 +56,9 @@ final class BusConsumer extends DefaultConsumer {
         }
         getAsyncProcessor().process(exchange, doneSync -> {
             Throwable error = exchange.getException();
-            Object redelivered = exchange.getMessage().getHeader(Exchange.REDELIVERY_COUNTER);
+            int attempts = Failures.attempts(exchange);
             releaseExchange(exchange, false);
-            done.done(error, redelivered instanceof Integer count ? count + 1 : 1);
+            done.done(error, attempts);
         });
     }
 }

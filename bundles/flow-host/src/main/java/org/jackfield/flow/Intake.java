@@ -259,13 +259,13 @@ final class Intake {
                         error);
                 again(lane);
             } else {
-                bury(error, attempts);
+                bury(error, Failures.attempts(error, attempts));
             }
         }
 
         private void bury(Throwable error, int attempts) {
             try {
-                bus.deadLetter(job.event(), flow, attempts, reason(error));
+                bus.deadLetter(job.event(), flow, attempts, Failures.reason(error));
                 meters.deadLettered.increment();
                 LOG.warn(
                         "flow {}: gave up on {} {} after {} attempts, it is in the dead letters: {}",
@@ -273,7 +273,7 @@ final class Intake {
                         job.event().data().type(),
                         job.event().id(),
                         attempts,
-                        reason(error));
+                        Failures.reason(error));
                 finish(lane, job);
             } catch (RuntimeException e) {
                 LOG.error(
@@ -294,10 +294,5 @@ final class Intake {
                 again(lane);
             }
         }
-    }
-
-    private static String reason(Throwable error) {
-        String message = error.getMessage();
-        return message == null || message.isBlank() ? error.toString() : message;
     }
 }

@@ -137,7 +137,7 @@ final class OfferIntake {
 
     private void unanswered(Offer<?, ?> offer, String outcome, String why, @Nullable Throwable error) {
         meters.unanswered(outcome);
-        String reason = error == null ? why : why + ": " + error.getMessage();
+        String reason = error == null ? why : why + ": " + Failures.reason(error);
         boolean inTime = offer.decline("flow " + flow + ": " + reason);
         LOG.warn(
                 "flow {} did not answer an offer, the link's default applies: {}{}",

@@ -11,17 +11,29 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.jackfield.event.Event;
 import org.jackfield.event.EventData;
 import org.jackfield.event.EventDraft;
 import org.jackfield.event.Origin;
+import org.jackfield.mediation.service.CallRouterBean;
+import org.jackfield.mediation.service.MediationState;
+import org.jackfield.mediation.service.PresencePolicyBean;
+import org.jackfield.mediation.service.TransfersBean;
+import org.jackfield.plugin.Agent;
+import org.jackfield.plugin.AgentDirectory;
 import org.jackfield.plugin.EventBus;
 import org.jackfield.plugin.Flows;
+import org.jackfield.plugin.Registration;
 import org.jackfield.testkit.FakeEventBus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The flow host around a folder of a test: route files in, events and offers through, commands and events out.
@@ -35,6 +47,7 @@ final class FlowHarness implements AutoCloseable {
     final Services services = new Services();
     final Path folder;
     final FlowEngine engine;
+    private @Nullable MediationState mediation;
 
     /** @param folder an empty one */
     FlowHarness(Path folder) {
@@ -98,6 +111,16 @@ final class FlowHarness implements AutoCloseable {
         }
     }
 
+    /** The real beans of mediation, for these agents, with these lines of configuration. */
+    MediationState mediation(Map<String, Object> configuration, Agent... agents) {
+        var directory = new FakeDirectory(List.of(agents));
+        mediation = new MediationState(bus, directory, meters, configuration);
+        services.bean("presencePolicy", new PresencePolicyBean(mediation));
+        services.bean("callRouter", new CallRouterBean(mediation));
+        services.bean("transfers", new TransfersBean(mediation));
+        return mediation;
+    }
+
     void delete(String flow) {
         try {
             Files.delete(folder.resolve(flow + ".camel.yaml"));
@@ -141,5 +164,48 @@ final class FlowHarness implements AutoCloseable {
     @Override
     public void close() {
         engine.close();
+        if (mediation != null) {
+            mediation.close();
+        }
+    }
+
+    private record FakeDirectory(List<Agent> lines) implements AgentDirectory {
+        private @Nullable Agent find(String tenant, Predicate<Agent> what) {
+            return lines.stream()
+                    .filter(agent -> agent.tenant().equals(tenant) && what.test(agent))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        @Override
+        public Collection<Agent> agents(String tenant) {
+            return lines.stream().filter(agent -> agent.tenant().equals(tenant)).toList();
+        }
+
+        @Override
+        public @Nullable Agent byId(String tenant, String id) {
+            return find(tenant, agent -> agent.id().equals(id));
+        }
+
+        @Override
+        public @Nullable Agent byDevice(String tenant, String device) {
+            return find(tenant, agent -> agent.device().equals(device));
+        }
+
+        @Override
+        public @Nullable Agent byUser(String tenant, String user) {
+            return find(tenant, agent -> user.equals(agent.user()));
+        }
+
+        @Override
+        public @Nullable Agent byNumber(String tenant, String number) {
+            return find(tenant, agent -> number.equals(agent.number()));
+        }
+
+        @Override
+        public Registration watch(Consumer<String> listener) {
+            lines.stream().map(Agent::tenant).distinct().forEach(listener);
+            return () -> {};
+        }
     }
 }
