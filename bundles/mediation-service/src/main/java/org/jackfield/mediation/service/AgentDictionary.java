@@ -48,6 +48,8 @@ public final class AgentDictionary implements AgentDirectory, Health, AutoClosea
     private static final Pattern FILE = Pattern.compile("agents-([a-z0-9][a-z0-9-]{0,62})\\.csv");
     private static final Duration LOOK = Duration.ofMillis(500);
 
+    private static final String UNREADABLE = "\0";
+
     private final Path folder;
     private final EventBus bus;
     private final MeterRegistry meters;
@@ -56,6 +58,7 @@ public final class AgentDictionary implements AgentDirectory, Health, AutoClosea
     private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
     private final Map<String, String> read = new HashMap<>();
     private final Map<String, String> faulty = new HashMap<>();
+    private final Map<String, String> stamps = new HashMap<>();
     private volatile Map<String, Tenant> tenants = Map.of();
     private volatile Status status;
 
@@ -134,6 +137,7 @@ public final class AgentDictionary implements AgentDirectory, Health, AutoClosea
             if (!present.contains(gone)) {
                 read.remove(gone);
                 faulty.remove(gone);
+                stamps.remove(gone);
                 next.remove(gone);
                 changed.add(gone);
                 LOG.info("agents of tenant {} removed with their file", gone);
@@ -158,9 +162,12 @@ public final class AgentDictionary implements AgentDirectory, Health, AutoClosea
     private boolean readOne(String tenant, Path file, Map<String, Tenant> next) {
         String text;
         try {
+            if (!rests(tenant, file)) {
+                return false;
+            }
             text = Files.readString(file, StandardCharsets.UTF_8);
         } catch (CharacterCodingException e) {
-            refuse(tenant, file, "", List.of(new AgentFile.Fault(0, null, "not UTF-8", "UTF-8 text")));
+            refuse(tenant, file, UNREADABLE, List.of(new AgentFile.Fault(0, null, "not UTF-8", "UTF-8 text")));
             return false;
         } catch (IOException e) {
             LOG.debug("{} is not readable now; looked at again soon", file, e);
@@ -180,6 +187,13 @@ public final class AgentDictionary implements AgentDirectory, Health, AutoClosea
         LOG.info(
                 "agents of tenant {}: {} read from {}", tenant, content.agents().size(), file);
         return true;
+    }
+
+    /** A file counts when it is as at the look before, so that half a file is never read; at start at once. */
+    private boolean rests(String tenant, Path file) throws IOException {
+        String stamp = Files.size(file) + "@" + Files.getLastModifiedTime(file);
+        String before = stamps.put(tenant, stamp);
+        return before == null || before.equals(stamp);
     }
 
     private void refuse(String tenant, Path file, String text, List<AgentFile.Fault> faults) {
