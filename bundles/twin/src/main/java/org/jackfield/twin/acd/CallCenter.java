@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallCenter {
     private static final long NO_ANSWER = 20_000;
+    private static final long NO_SIGN = 4_000;
+    private static final long AGAIN = 500;
     private static final int MAX_ATTEMPTS = 5;
 
     /** Thrown when a request does not fit the call's state; the message is the ECMA-323 literal. */
@@ -210,6 +212,7 @@ final class CallCenter {
     }
 
     private void byItself(AcdCall call) {
+        call.timer = null;
         Optional<Agent> agent = agents.longestIdle(call.pilot);
         if (agent.isPresent()) {
             offer(call, agent.get());
@@ -226,25 +229,48 @@ final class CallCenter {
         call.phase = AcdCall.Phase.RINGING;
         call.attempts++;
         call.party = call.dialer.dial(agent.line().number(), call.calling, call.uui, new PartyListener(call));
-        call.timer = timers.after(NO_ANSWER, () -> noAnswer(call, "callForwardNoAnswer"));
+        call.timer = timers.after(NO_SIGN, () -> trunkFailed(call));
+    }
+
+    /** The trunk gave no sign of life or refused: not the agent's fault, so the agent stays Ready and it is tried again. */
+    private void trunkFailed(AcdCall call) {
+        Agent agent = call.agent;
+        if (agent == null || call.phase != AcdCall.Phase.RINGING) {
+            return;
+        }
+        emit(call, CallChange.Kind.FAILED, agent.line().device(), "networkOutOfOrder", audience(call));
+        takeBack(call);
+        agents.release(agent);
+        if (call.attempts >= MAX_ATTEMPTS) {
+            call.caller.refuse(480);
+            end(call, "networkOutOfOrder");
+        } else {
+            call.phase = AcdCall.Phase.QUEUED;
+            call.timer = timers.after(AGAIN, () -> byItself(call));
+        }
+        dispatch(agent);
+    }
+
+    private void takeBack(AcdCall call) {
+        call.stopTimer();
+        Line party = call.party;
+        if (party != null) {
+            party.hangUp();
+        }
+        call.agent = null;
+        call.party = null;
     }
 
     /** RONA: the agent is taken out and the caller keeps its place. */
     private void noAnswer(AcdCall call, String cause) {
         Agent agent = call.agent;
-        Line party = call.party;
-        call.stopTimer();
         if (agent == null || call.phase != AcdCall.Phase.RINGING) {
             return;
         }
-        if (party != null) {
-            party.hangUp();
-        }
         emit(call, CallChange.Kind.FAILED, agent.line().device(), cause, audience(call));
+        takeBack(call);
         agents.release(agent);
         agents.request(agent, "notReady", "RONA");
-        call.agent = null;
-        call.party = null;
         if (call.attempts >= MAX_ATTEMPTS) {
             call.caller.refuse(480);
             end(call, "noAvailableAgents");
@@ -384,6 +410,8 @@ final class CallCenter {
         public void ringing() {
             if (call.phase == AcdCall.Phase.RINGING && !rang) {
                 rang = true;
+                call.stopTimer();
+                call.timer = timers.after(NO_ANSWER, () -> noAnswer(call, "callForwardNoAnswer"));
                 emit(call, CallChange.Kind.DELIVERED, call.partyDevice(), "distributed", audience(call));
                 call.caller.ringing();
             }
@@ -410,7 +438,9 @@ final class CallCenter {
                 return;
             }
             call.party = null;
-            if (call.agent != null) {
+            if (call.agent != null && (status == 408 || (status >= 500 && status < 600))) {
+                trunkFailed(call);
+            } else if (call.agent != null) {
                 noAnswer(call, status == 486 ? "busy" : "callForwardNoAnswer");
             } else {
                 emit(call, CallChange.Kind.FAILED, call.partyDevice(), cause(status), audience(call));

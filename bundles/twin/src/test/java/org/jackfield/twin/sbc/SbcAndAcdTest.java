@@ -76,6 +76,17 @@ class SbcAndAcdTest {
     }
 
     @Test
+    void trunkThatRefusesIsTriedAgainAndTheAgentStaysReady() {
+        faults.set("sbc.503", true, 0, 1);
+        String id = sbc.place("+49170119", "600", 0, "none");
+        await().untilAsserted(() -> assertThat(sbc.call(id).orElseThrow()).containsEntry("state", "up"));
+        assertThat(log.after(0, 9999, e -> e.what().equals("call FAILED")))
+                .extracting(e -> e.detail().get("cause"))
+                .containsExactly("networkOutOfOrder");
+        assertThat(agent("anna")).containsEntry("state", "agentBusy");
+    }
+
+    @Test
     void callWaitsInTheQueueUntilAnAgentIsReady() {
         for (String agent : List.of("anna", "ben", "carla")) {
             acd.press(agent, "notReady", "break");
