@@ -1,0 +1,42 @@
+package org.jackfield.acd.csta;
+
+import java.time.Duration;
+import java.util.List;
+import org.jackfield.plugin.Backoff;
+import org.jackfield.plugin.LinkId;
+import org.jackfield.plugin.Mode;
+import org.jackfield.protocol.csta.CstaSession;
+
+/**
+ * A link's checked configuration.
+ *
+ * @param routeingDevices empty for none; {@code *} for all
+ */
+record Settings(
+        LinkId id,
+        String host,
+        int port,
+        CstaSession.Options session,
+        Backoff reconnect,
+        Mode mode,
+        int requestsPerSecond,
+        int monitors,
+        boolean monitorGroups,
+        List<String> routeingDevices,
+        Duration routeTimeout) {
+    static final String HOST = "127.0.0.1";
+    static final String EDITION = "ed4";
+    static final String APPLICATION_ID = "jackfield";
+    static final String RECONNECT = "exponential=200ms:30s,jitter=0.2";
+    static final String MODE = "active";
+    static final String REQUESTS_PER_SECOND = "200";
+    static final String MONITORS = "10000";
+    static final String ROUTE_TIMEOUT = "5s";
+    static final String REQUEST_TIMEOUT = "5s";
+    static final String SYSTEM_STATUS = "30s";
+    static final String SESSION_DURATION = "180s";
+
+    Duration requestTimeout() {
+        return session.requestTimeout();
+    }
+}
