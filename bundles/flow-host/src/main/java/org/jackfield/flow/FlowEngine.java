@@ -43,6 +43,7 @@ final class FlowEngine implements Flows, Health, AutoCloseable {
     private final Clock clock;
     private final RouteFolder folder;
     private final FlowManager manager;
+    private final WarmUp warmUp;
     private final ScheduledExecutorService admin;
     private final ThreadPoolExecutor workers;
     private final ThreadPoolExecutor offers;
@@ -83,6 +84,7 @@ final class FlowEngine implements Flows, Health, AutoCloseable {
                 threads("flow-offer"));
         offers.prestartAllCoreThreads();
         Contexts factory = new Contexts(contexts, settings.jmx());
+        warmUp = new WarmUp(factory, bus);
         manager = new FlowManager(
                 new Lint(factory, services, bus),
                 new FlowBuilder(factory, services, bus, workers, clock),
@@ -113,6 +115,7 @@ final class FlowEngine implements Flows, Health, AutoCloseable {
     void start() {
         services.watch(this::serviceChanged);
         LOG.info("flows are read from {}", settings.folder().toAbsolutePath());
+        admin.execute(warmUp::run);
         ScheduledFuture<?> unused =
                 admin.scheduleWithFixedDelay(this::look, 0, settings.poll().toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -171,6 +171,7 @@ final class FlowManager {
         FlowVersion held = flow.hold();
         boolean news = flow.state() != State.WAITING || !source.equals(flow.good());
         flow.waiting(source, plan, Plan.sentence(missing));
+        flow.intake().read(plan.topics()); // What comes while it waits, waits with it.
         retire(held, null, () -> {});
         if (news) {
             announcer.waiting(flow, source);

@@ -204,12 +204,16 @@ class FlowEngineTest {
                 """);
         var waiting = host.awaitFlow("presence", flow -> flow.state() == Flows.State.WAITING);
         assertThat(waiting.sentence()).isEqualTo("waits for link teams");
+        await().until(() -> {
+            host.publish(changed("anna"));
+            return host.flow("presence").counters().unfinished() > 0;
+        });
 
         var link = FakeLink.of("teams", Teams.PRESENCE, command -> null);
         host.services.add(link);
         host.awaitRunning("presence");
-        host.publish(changed("anna"));
-        await().until(() -> link.arguments().size() == 1);
+        await().until(() -> host.flow("presence").counters().unfinished() == 0);
+        assertThat(link.arguments()).isNotEmpty();
         assertThat(link.commands().get(0).cause()).isNotNull();
 
         host.services.remove(link);
