@@ -104,7 +104,7 @@ final class Control implements AutoCloseable {
         String side = request.query().getOrDefault("side", "");
         List<TwinLog.Entry> entries =
                 twin.log().after(after, limit, entry -> side.isEmpty() || side.equals(entry.side()));
-        return Answer.json(200, Map.of("last", twin.log().last(), "entries", entries));
+        return Answer.stream(Map.of("last", twin.log().last(), "entries", entries));
     }
 
     private Map<String, Object> faults() {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /** JSON in and out. Thread-safe. */
@@ -22,6 +24,11 @@ public final class Json {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Writes JSON without holding it as text; the stream is closed. */
+    public static void write(OutputStream out, Object value) throws IOException {
+        MAPPER.writeValue(out, value);
     }
 
     /** Parses a JSON text; nothing at all reads as an empty object. */

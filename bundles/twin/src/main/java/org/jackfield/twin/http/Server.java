@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import org.jackfield.twin.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +72,11 @@ public final class Server implements AutoCloseable {
         answer.headers().forEach(exchange.getResponseHeaders()::set);
         if (!answer.contentType().isEmpty()) {
             exchange.getResponseHeaders().set("Content-Type", answer.contentType());
+        }
+        if (answer.streamed() != null) {
+            exchange.sendResponseHeaders(answer.status(), 0);
+            Json.write(exchange.getResponseBody(), answer.streamed());
+            return;
         }
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);

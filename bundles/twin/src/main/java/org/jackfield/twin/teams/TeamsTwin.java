@@ -193,7 +193,7 @@ public final class TeamsTwin implements AutoCloseable {
             return Answer.HANG_UP;
         }
         if (faults.strikes("teams.rubbish")) {
-            return new Answer(200, "application/json", "<html>it works", Map.of());
+            return Answer.text(200, "<html>it works");
         }
         return faults.isOn("teams.random") ? atRandom(request, faults.value("teams.random")) : null;
     }
