@@ -119,11 +119,11 @@ class BadInputIT {
 
     @Test
     void configurationWithAnImpossiblePort() {
-        String good = HOST.cfg("org.jackfield.csta~main").get("port").orElseThrow();
+        String good = HOST.cfg("org.jackfield.csta-main").get("port").orElseThrow();
         double before = refused("csta");
-        HOST.cfg("org.jackfield.csta~main").set("port", 70000);
+        HOST.cfg("org.jackfield.csta-main").set("port", 70000);
         awaitRefused("csta", before, "port: 70000 (expected: 1-65535)");
-        HOST.cfg("org.jackfield.csta~main").set("port", good);
+        HOST.cfg("org.jackfield.csta-main").set("port", good);
     }
 
     @Test

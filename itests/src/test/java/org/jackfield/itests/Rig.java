@@ -61,12 +61,12 @@ final class Rig implements AutoCloseable {
                     dictionary,
                     host.home().resolve("etc/agents-demo.csv"),
                     java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-            host.cfg("org.jackfield.csta~main").set("port", twin.port("csta"));
-            host.cfg("org.jackfield.teams~main")
+            host.cfg("org.jackfield.csta-main").set("port", twin.port("csta"));
+            host.cfg("org.jackfield.teams-main")
                     .set("graphUrl", "http://127.0.0.1:" + twin.port("graph") + "/v1.0")
                     .set("loginUrl", "http://127.0.0.1:" + twin.port("graph"))
                     .set("secretFile", secret);
-            host.cfg("org.jackfield.sip~main")
+            host.cfg("org.jackfield.sip-main")
                     .set("sbc", "127.0.0.1:" + (sbc == 0 ? twin.port("sbc") : sbc) + ";udp")
                     .set("acd", "127.0.0.1:" + twin.port("acd-sip") + ";udp");
             return new Rig(host, twin, ledger);

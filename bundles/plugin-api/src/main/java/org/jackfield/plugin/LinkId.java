@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  *
  * @param tenant from the link's configuration
  * @param kind the scheme by which routes name it: {@code csta}, {@code sip}, {@code teams}, ...
- * @param name the part of the file name behind the tilde in {@code org.jackfield.<kind>~<name>.cfg}
+ * @param name the part of the file name behind the dash in {@code org.jackfield.<kind>-<name>.cfg}
  */
 public record LinkId(String tenant, String kind, String name) {
     private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");

@@ -4,7 +4,7 @@ package org.jackfield.testkit;
 public enum Port {
     HTTP("org.ops4j.pax.web", "org.osgi.service.http.port"),
     SSH("org.apache.karaf.shell", "sshPort"),
-    SIP("org.jackfield.sip~main", "port"),
+    SIP("org.jackfield.sip-main", "port"),
     BROKER("org.jackfield.bus", "brokerPort");
 
     private final String pid;

@@ -16,7 +16,7 @@ class CfgTest {
 
     @BeforeEach
     void twoKeysAndAComment() throws Exception {
-        var file = folder.resolve("org.jackfield.sip~main.cfg");
+        var file = folder.resolve("org.jackfield.sip-main.cfg");
         Files.writeString(file, "# the trunk\nport = 5060\ntargets = a,\\\n  b\nport.tls=5061\n");
         cfg = new Cfg(file);
     }
@@ -42,7 +42,7 @@ class CfgTest {
 
     @Test
     void fileThatIsNotThereIsMade() {
-        var fresh = new Cfg(folder.resolve("org.jackfield.csta~main.cfg"));
+        var fresh = new Cfg(folder.resolve("org.jackfield.csta-main.cfg"));
         fresh.set("host", "127.0.0.1");
         assertThat(fresh.get("host")).contains("127.0.0.1");
     }

@@ -30,7 +30,7 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a trunk of each {@code etc/org.jackfield.sip~NAME.cfg} and offers it as a link. Safe for any thread. */
+/** Makes a trunk of each {@code etc/org.jackfield.sip-NAME.cfg} and offers it as a link. Safe for any thread. */
 @Component(
         service = Link.class,
         configurationPid = "org.jackfield.sip",
@@ -63,7 +63,7 @@ public final class SipTrunkComponent implements Link {
             made = working;
         } catch (TrunkSettings.Faults | RuntimeException e) {
             // a number that is none shows only when it is read, as an exception of the component runtime
-            String faults = e instanceof TrunkSettings.Faults ? "" : "etc/org.jackfield.sip~" + name + ".cfg: ";
+            String faults = e instanceof TrunkSettings.Faults ? "" : "etc/org.jackfield.sip-" + name + ".cfg: ";
             made = broken(bus, meters, id(name, properties.get("tenant")), faults + e.getMessage());
         }
         trunk = made;

@@ -3,7 +3,7 @@ package org.jackfield.sip;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/** One trunk, from {@code etc/org.jackfield.sip~NAME.cfg}. */
+/** One trunk, from {@code etc/org.jackfield.sip-NAME.cfg}. */
 @ObjectClassDefinition(name = "Jackfield SIP trunk")
 @interface TrunkConfig {
     @AttributeDefinition(description = "The tenant whose calls these are.")

@@ -53,7 +53,7 @@ record TrunkSettings(
 
     /** Checks everything and reports all faults at once. May resolve host names. */
     static TrunkSettings of(TrunkConfig config, String name) throws Faults {
-        Check check = new Check("etc/org.jackfield.sip~" + name + ".cfg");
+        Check check = new Check("etc/org.jackfield.sip-" + name + ".cfg");
         String linkName = check.word("name", name);
         String tenant = check.word("tenant", config.tenant());
         check.range("port", config.port(), 1, 65_535);

@@ -251,7 +251,7 @@ class EdgeTest {
                         Rig.config(
                                 Map.of("port", 0, "sbc", "nowhere;carrier-pigeon", "aliases", "9-1", "refer", "maybe")),
                         "main"))
-                .hasMessageContaining("port: 0 (expected: 1-65535) in etc/org.jackfield.sip~main.cfg")
+                .hasMessageContaining("port: 0 (expected: 1-65535) in etc/org.jackfield.sip-main.cfg")
                 .hasMessageContaining("sbc: ")
                 .hasMessageContaining("aliases: ")
                 .hasMessageContaining("refer: ");

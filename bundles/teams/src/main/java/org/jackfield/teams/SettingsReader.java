@@ -107,7 +107,7 @@ final class SettingsReader {
                 List.of());
     }
 
-    /** The part behind the tilde of {@code org.jackfield.teams~main}. */
+    /** The part behind the tilde of the pid {@code org.jackfield.teams~main}, which FileInstall makes of org.jackfield.teams-main.cfg. */
     private String name() {
         String pid = text("service.pid", "");
         String name = pid.substring(pid.indexOf('~') + 1).toLowerCase(Locale.ROOT);

@@ -3,7 +3,7 @@ package org.jackfield.teams;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/** What {@code etc/org.jackfield.teams~NAME.cfg} may say; {@link Settings} checks it. Numbers are text so that a bad one can be named. */
+/** What {@code etc/org.jackfield.teams-NAME.cfg} may say; {@link Settings} checks it. Numbers are text so that a bad one can be named. */
 @ObjectClassDefinition(
         name = "Jackfield Teams link",
         description = "One Entra application in one Microsoft 365 tenant.")

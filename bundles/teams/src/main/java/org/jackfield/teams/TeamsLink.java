@@ -68,7 +68,7 @@ public final class TeamsLink implements Link {
             return;
         }
         this.live = null;
-        String file = "etc/org.jackfield.teams~" + id.name() + ".cfg";
+        String file = "etc/org.jackfield.teams-" + id.name() + ".cfg";
         String sentence = String.join("; ", read.faults()) + " in " + file;
         this.faulty = Status.down(Status.Detail.CONFIGURATION, sentence, Instant.now());
         LOG.error("{} does nothing: {}", id, sentence);

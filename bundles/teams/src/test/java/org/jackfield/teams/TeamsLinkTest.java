@@ -341,7 +341,7 @@ class TeamsLinkTest {
         assertThat(link.status().sentence())
                 .contains("clientId: \"me\" (expected: a GUID)")
                 .contains("limit: \"0\" (expected: 30-100000)")
-                .endsWith("in etc/org.jackfield.teams~main.cfg");
+                .endsWith("in etc/org.jackfield.teams-main.cfg");
         assertThat(meters.find("jackfield.input.refused").counter().count()).isEqualTo(2);
         assertThatThrownBy(() -> busy(link)).cause().hasMessageContaining("clientId");
     }

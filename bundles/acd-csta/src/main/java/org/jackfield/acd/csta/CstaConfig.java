@@ -3,7 +3,7 @@ package org.jackfield.acd.csta;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/** What {@code etc/org.jackfield.csta~NAME.cfg} may say; {@link SettingsReader} checks it. Numbers are text so that a bad one can be named. */
+/** What {@code etc/org.jackfield.csta-NAME.cfg} may say; {@link SettingsReader} checks it. Numbers are text so that a bad one can be named. */
 @ObjectClassDefinition(
         name = "Jackfield CSTA link",
         description = "One ACD that speaks CSTA in XML (ECMA-323) over TCP.")

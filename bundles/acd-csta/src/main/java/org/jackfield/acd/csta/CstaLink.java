@@ -73,7 +73,7 @@ public final class CstaLink implements Link {
         }
         this.live = null;
         this.offers = List.of();
-        String file = "etc/org.jackfield.csta~" + id.name() + ".cfg";
+        String file = "etc/org.jackfield.csta-" + id.name() + ".cfg";
         String sentence = String.join("; ", read.faults()) + " in " + file;
         this.faulty = Status.down(Status.Detail.CONFIGURATION, sentence, clock.instant());
         LOG.error("{} does nothing: {}", id, sentence);

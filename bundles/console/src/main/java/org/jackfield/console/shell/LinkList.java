@@ -32,7 +32,7 @@ public final class LinkList implements Action {
                                 l.status().state(),
                                 l.status().since(),
                                 l.status().sentence()));
-        table.emptyTableText("No link is configured; see etc/org.jackfield.*~*.cfg.")
+        table.emptyTableText("No link is configured; see etc/org.jackfield.*-*.cfg.")
                 .print(System.out);
         return null;
     }

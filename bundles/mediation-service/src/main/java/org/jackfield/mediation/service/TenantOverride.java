@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 
 /**
- * What one tenant wants otherwise, from {@code etc/org.jackfield.mediation.tenant~<tenant>.cfg}; the same keys as in
+ * What one tenant wants otherwise, from {@code etc/org.jackfield.mediation.tenant-<tenant>.cfg}; the same keys as in
  * {@code org.jackfield.mediation.cfg}. Immutable.
  */
 @Component(
@@ -42,6 +42,6 @@ public final class TenantOverride {
     }
 
     String file() {
-        return "etc/" + PID + "~" + tenant + ".cfg";
+        return "etc/" + PID + "-" + tenant + ".cfg";
     }
 }
