@@ -52,11 +52,20 @@ final class Inputs {
 
     /** What a step of a call means for its agent; null when nothing. */
     static @Nullable PresenceInput of(Event event, CallEvents.Call call) {
-        String id = call.acdCall() == null ? "sip:" + call.call() : "acd:" + call.acdCall();
+        String before = call.leg() == null ? call.acdCall() : call.leg(); // a transfer changes the callID
+        String id = call.acdCall() == null ? "sip:" + call.call() : "acd:" + before;
         return switch (call.kind()) {
             case ESTABLISHED -> new PresenceInput.CallUp(event.recorded(), id, "teams".equals(call.side()));
             case CLEARED, FAILED, DIVERTED, TRANSFERRED -> new PresenceInput.CallGone(event.recorded(), id);
             case OFFERED, QUEUED, DELIVERED, HELD, RETRIEVED, CONFERENCED -> null;
+        };
+    }
+
+    /** True when a connection has ended. */
+    static boolean ends(CallEvents.Call call) {
+        return switch (call.kind()) {
+            case CLEARED, FAILED, DIVERTED, TRANSFERRED -> true;
+            case OFFERED, QUEUED, DELIVERED, ESTABLISHED, HELD, RETRIEVED, CONFERENCED -> false;
         };
     }
 

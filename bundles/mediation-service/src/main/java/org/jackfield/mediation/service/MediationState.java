@@ -214,9 +214,30 @@ public final class MediationState implements Health, AutoCloseable {
             if (route.step() == CallEvents.RouteStep.ENDED || route.step() == CallEvents.RouteStep.REJECTED) {
                 reservations.releaseCall(event.tenant(), route.call());
             }
+        } else if (data instanceof LinkEvents.Changed changed) {
+            if (changed.state().equals("up")) {
+                later(() -> reassert(event.tenant()));
+            }
         } else {
             seeResult(event, data);
         }
+    }
+
+    /** A link that only observed or was stopped may write now: what it did not write is decided again. */
+    private void reassert(String tenant) {
+        agents.forEach((key, slot) -> {
+            if (key.tenant().equals(tenant)) {
+                boolean changed;
+                synchronized (slot) {
+                    AgentMemory next = slot.memory.reassert(false);
+                    changed = !next.equals(slot.memory);
+                    slot.memory = next;
+                }
+                if (changed) {
+                    lookAgain(key, slot, clock.instant());
+                }
+            }
+        });
     }
 
     private void seeResult(Event event, EventData data) {
@@ -261,9 +282,11 @@ public final class MediationState implements Health, AutoCloseable {
         if (call.kind() == CallEvents.Kind.DELIVERED && agent != null) {
             reservations.ringing(
                     new Table.Key(tenant, agent), call.call(), event.recorded().plus(RING));
-        } else if (call.kind() == CallEvents.Kind.CLEARED
-                || call.kind() == CallEvents.Kind.FAILED
-                || call.kind() == CallEvents.Kind.DIVERTED) {
+        } else if (Inputs.ends(call) && agent != null) {
+            reservations.release(new Table.Key(tenant, agent), call.call());
+        }
+        CallMemory after = calls.get(new Table.Key(tenant, call.call()));
+        if (after == null || after.over()) {
             reservations.releaseCall(tenant, call.call());
         }
         CallEvents.Linked linked = links.see(tenant, call);
@@ -510,7 +533,7 @@ public final class MediationState implements Health, AutoCloseable {
             Slot slot = slot(key);
             if (slot != null) {
                 synchronized (slot) {
-                    slot.memory = slot.memory.over(older);
+                    slot.memory = slot.memory.over(older.reassert(true));
                 }
             }
         });
@@ -613,7 +636,7 @@ public final class MediationState implements Health, AutoCloseable {
     private void overdue(Table.Key key, CallMemory call, Instant now) {
         call.transfers().forEach((id, open) -> {
             boolean late = open.since().plus(TRANSFER_WAIT).isBefore(now);
-            if (late && open.origin() != Origin.TEAMS) {
+            if (late && open.moving() && open.origin() != Origin.TEAMS) {
                 publish(key.tenant(), null, Transfers.overdue(call.call(), id, open, TRANSFER_WAIT));
             }
         });

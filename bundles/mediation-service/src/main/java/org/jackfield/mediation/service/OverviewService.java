@@ -36,7 +36,7 @@ public final class OverviewService implements Overview {
         AgentMemory memory = state.memory(agent);
         var acd = memory.acd();
         var teams = memory.teams();
-        Pair held = memory.held(now);
+        Pair held = memory.held();
         Explanation explanation =
                 Explanation.of(memory, state.rules(agent.tenant()).presence().options(), now);
         return new AgentNow(

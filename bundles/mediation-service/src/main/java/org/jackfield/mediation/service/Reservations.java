@@ -41,6 +41,11 @@ final class Reservations {
         agents.remove(agent);
     }
 
+    /** Releases an agent if it is kept for {@code call}. */
+    void release(Table.Key agent, String call) {
+        agents.computeIfPresent(agent, (key, kept) -> kept.call().equals(call) ? null : kept);
+    }
+
     /** Releases whoever is kept for {@code call}. */
     void releaseCall(String tenant, String call) {
         agents.entrySet()

@@ -316,6 +316,28 @@ class MediationTest {
     }
 
     @Test
+    void whatAnObservingLinkDidNotWriteIsToldAgainWhenALinkComesUp() {
+        desk.acd("anna", AgentState.READY);
+        desk.presence.toTeams(desk.acd("anna", AgentState.NOT_READY, "break"));
+        desk.publish(Origin.HOST, new PresenceEvents.Applied("anna", "u", "Away", "Away", "observed", 0, null));
+        assertThat(desk.pass(Duration.ofMinutes(5))).isEmpty();
+        desk.publish(Origin.HOST, new LinkEvents.Changed("teams:main", "up", "Graph answers"));
+        assertThat(desk.pass(Duration.ofSeconds(1))).singleElement().isInstanceOf(Intent.class);
+    }
+
+    @Test
+    void aDiversionFromTheQueueKeepsTheAgentForItsCall() {
+        desk.acd("anna", AgentState.READY);
+        assertThat(selected(desk.route("c1"))).isEqualTo("anna");
+        desk.call(Kind.QUEUED, "c1", "7", "600", null);
+        desk.call(Kind.DIVERTED, "c1", "7", "600", null);
+        desk.call(Kind.DELIVERED, "c1", "7", "4711", null);
+        assertThat(desk.route("c2")).isInstanceOf(Acd.RouteAnswer.End.class);
+        desk.call(Kind.DIVERTED, "c1", "7", "4711", null);
+        assertThat(selected(desk.route("c2"))).isEqualTo("anna");
+    }
+
+    @Test
     void idsOfOneCallAreLinked() {
         desk.call(Kind.OFFERED, "7", "7", null, null);
         desk.call(Kind.DELIVERED, "c1", "7", "4711", null);

@@ -109,7 +109,7 @@ public record CallMemory(
         }
         switch (event.kind()) {
             case CLEARED, FAILED, DIVERTED -> remove(next, event, id);
-            case TRANSFERRED -> next.keySet().removeIf(key -> key.equals(id) && event.device() != null);
+            case TRANSFERRED -> transferred(next, event, who);
             case OFFERED, QUEUED, DELIVERED, ESTABLISHED, HELD, RETRIEVED, CONFERENCED -> {
                 Leg old = next.get(id);
                 boolean up = event.kind() == Kind.ESTABLISHED
@@ -132,6 +132,32 @@ public record CallMemory(
         return next;
     }
 
+    /** The transferring party leaves; what stays goes on under the new callID. */
+    private static void transferred(Map<String, Leg> legs, CallEvents.Call event, @Nullable String who) {
+        for (Map.Entry<String, Leg> entry : List.copyOf(legs.entrySet())) {
+            Leg leg = entry.getValue();
+            if (leg.acdCall() == null
+                    || (!leg.acdCall().equals(event.leg()) && !leg.acdCall().equals(event.acdCall()))) {
+                continue;
+            }
+            legs.remove(entry.getKey());
+            boolean leaves = (leg.device() != null && leg.device().equals(event.device()))
+                    || (who != null && who.equals(leg.agent()));
+            if (!leaves) {
+                String id = "acd:" + event.acdCall() + ":" + (leg.device() == null ? "" : leg.device());
+                legs.put(
+                        id,
+                        new Leg(
+                                event.acdCall(),
+                                leg.device(),
+                                leg.agent(),
+                                leg.side(),
+                                leg.established(),
+                                leg.since()));
+            }
+        }
+    }
+
     /** An end without a device ends every connection of that call at the ACD. */
     private static void remove(Map<String, Leg> legs, CallEvents.Call event, String id) {
         if (event.acdCall() != null && event.device() == null) {
@@ -145,6 +171,12 @@ public record CallMemory(
                 legs.remove("acd:" + event.acdCall() + ":");
             }
         }
+    }
+
+    /** The trunk bridges by itself what nobody else shall do, and tells the outcome itself. */
+    private boolean bridgedUnasked(CallEvents.Transfer event) {
+        boolean known = transfers.containsKey(event.transfer());
+        return !known && event.step() != TransferStep.REQUESTED;
     }
 
     /** The id of a transfer that the ACD made by itself: one per callID and new party. */
@@ -177,7 +209,7 @@ public record CallMemory(
             while (done.size() > MOST_FINISHED) {
                 done.remove(0);
             }
-        } else if (!done.contains(event.transfer())) {
+        } else if (!done.contains(event.transfer()) && !bridgedUnasked(event)) {
             Open old = open.get(event.transfer());
             boolean moving = event.step() == TransferStep.ACCEPTED && "acd".equals(event.path());
             open.put(

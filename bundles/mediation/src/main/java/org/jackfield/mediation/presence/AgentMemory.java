@@ -78,12 +78,7 @@ public record AgentMemory(
 
     /** An own write toward Teams; a null pair clears. {@code cause} is the event that led to it. */
     public record TeamsWrite(
-            @Nullable Pair pair, @Nullable Duration expiry, Instant at, String cause, Written written, int attempts) {
-        @Nullable
-        Instant ends() {
-            return expiry == null ? null : at.plus(expiry);
-        }
-    }
+            @Nullable Pair pair, @Nullable Duration expiry, Instant at, String cause, Written written, int attempts) {}
 
     /** A pair that Teams shows because of the host, until the host's session ended. */
     public record Shown(Pair pair, Instant from, @Nullable Instant until) {}
@@ -107,16 +102,29 @@ public record AgentMemory(
         return (acd != null && acd.state() == AgentState.BUSY) || !calls.isEmpty();
     }
 
-    /** The pair that the host's own session holds at {@code now}, as far as the host knows. */
-    public @Nullable Pair held(Instant now) {
-        if (toTeams == null || toTeams.pair() == null) {
-            return null;
+    /** The pair that the host's own session holds, as far as the host knows; the Teams link renews it. */
+    public @Nullable Pair held() {
+        boolean gone = toTeams == null || toTeams.written() == Written.OBSERVED || toTeams.written() == Written.FAILED;
+        return gone || toTeams == null ? null : toTeams.pair();
+    }
+
+    /**
+     * The same, so that what was written is written again if it is still wanted: after a restart, when nobody knows what
+     * has expired meanwhile ({@code all}), or when a link that only observed may write.
+     */
+    public AgentMemory reassert(boolean all) {
+        AgentMemory next = this;
+        boolean teamsAgain = toTeams != null
+                && toTeams.pair() != null
+                && (all || toTeams.written() == Written.OBSERVED || toTeams.written() == Written.FAILED);
+        if (teamsAgain && toTeams != null) {
+            next = next.withTeamsWrite(
+                    new TeamsWrite(toTeams.pair(), toTeams.expiry(), Instant.EPOCH, "", Written.SENT, 0), shown);
         }
-        Instant ends = toTeams.ends();
-        boolean gone = toTeams.written() == Written.OBSERVED
-                || toTeams.written() == Written.FAILED
-                || (ends != null && !now.isBefore(ends));
-        return gone ? null : toTeams.pair();
+        if (toAcd != null && toAcd.written() == Written.OBSERVED) {
+            next = next.withAcdWrite(null);
+        }
+        return next;
     }
 
     /** What was seen since a start, with what an older memory knows beyond it. */

@@ -73,7 +73,8 @@ final class Observing {
         if (write != null) {
             next = next.withAcdWrite(moved(write, seen, own));
         }
-        if (seen.resync() && seen.state() != AgentState.BUSY) {
+        boolean callsOver = old != null && afterCall(old.state(), seen.state()) && idle(seen.state());
+        if (callsOver || (seen.resync() && seen.state() != AgentState.BUSY)) {
             next = next.withCalls(Map.of(), false);
         }
         return next.withTaken(token(memory.taken(), old, seen, own));
@@ -170,7 +171,9 @@ final class Observing {
         if (write == null
                 || !Objects.equals(write.pair(), result.pair())
                 || result.written() == Written.SUPERSEDED
-                || (write.written() != Written.SENT && write.written() != Written.FAILED)) {
+                || (write.written() != Written.SENT
+                        && write.written() != Written.FAILED
+                        && result.written() != Written.OBSERVED)) {
             return memory;
         }
         TeamsWrite known = new TeamsWrite(

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What a tenant can choose about presence. Immutable.
  *
  * @param call what Teams shows during an ACD call
- * @param callExpiry how long Graph keeps it without renewal, PT5M to PT4H; renewed at three quarters
+ * @param callExpiry how long Graph keeps it without renewal, PT5M to PT4H; the Teams link renews in time
  * @param wrapUp what Teams shows in wrap-up
  * @param wrapUpExpiry the longest wrap-up with a margin
  * @param pause what Teams shows for a NotReady without or with any other reason; null for nothing

@@ -100,9 +100,8 @@ final class TeamsSide {
                     ? write(memory, null, null, want.reason(), options, now, cause)
                     : nothing(memory, want.reason() + ", nothing held", retry);
         }
-        Instant ends = last.ends();
-        if (last.written() == Written.FAILED || (ends != null && !now.isBefore(ends))) {
-            return nothing(memory, want.reason() + ", nothing held any more", null);
+        if (last.written() == Written.FAILED) {
+            return nothing(memory, want.reason() + ", nothing held", null);
         }
         return write(memory, null, null, want.reason(), options, now, cause);
     }
@@ -119,16 +118,9 @@ final class TeamsSide {
             return write(memory, pair, want.expiry(), want.reason(), options, now, cause);
         }
         Instant retry = again(last, options, now, cause);
-        if (retry != null) {
-            return now.isBefore(retry)
-                    ? nothing(memory, want.reason() + ", shown already", retry)
-                    : write(memory, pair, want.expiry(), want.reason(), options, now, cause);
-        }
-        Duration expiry = last.expiry() == null ? want.expiry() : last.expiry();
-        Instant renew = last.at().plus(expiry.multipliedBy(3).dividedBy(4));
-        return now.isBefore(renew)
-                ? nothing(memory, want.reason() + ", shown already", renew)
-                : write(memory, pair, want.expiry(), want.reason() + ", renewed", options, now, cause);
+        return retry == null || now.isBefore(retry)
+                ? nothing(memory, want.reason() + ", shown already", retry)
+                : write(memory, pair, want.expiry(), want.reason(), options, now, cause);
     }
 
     /** When an equal write has to be made again; null when the last one stands. */

@@ -51,6 +51,21 @@ class CallMemoryTest {
     }
 
     @Test
+    void aTransferLeavesTheAgentOutAndGoesOnUnderTheNewCallId() {
+        var moved = new CallEvents.Call(
+                Kind.TRANSFERRED, "c1", "7", "8", "acd", null, null, null, "anna", "4711", "4712", null, "c1");
+        CallMemory call = CallMemory.begin("c1", NOW)
+                .with(acd(Kind.ESTABLISHED, "7", "+4930123", null), null, NOW)
+                .with(acd(Kind.ESTABLISHED, "7", "4711", "anna"), null, NOW)
+                .with(moved, null, NOW)
+                .with(acd(Kind.ESTABLISHED, "8", "4712", "ben"), null, NOW);
+        assertThat(call.agentLeg("anna", "4711")).isNull();
+        assertThat(call.agentLeg("ben", null)).isNotNull();
+        assertThat(call.with(acd(Kind.CLEARED, "8", null, null), null, NOW).over())
+                .isTrue();
+    }
+
+    @Test
     void legsAreBounded() {
         CallMemory call = CallMemory.begin("c1", NOW);
         for (int i = 0; i < 1000; i++) {

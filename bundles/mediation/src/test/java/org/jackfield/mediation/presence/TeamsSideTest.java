@@ -69,12 +69,32 @@ class TeamsSideTest {
     }
 
     @Test
-    void aLongCallIsRenewedAtThreeQuartersOfItsExpiry() {
-        var scene = new Scene().acd(READY).acd(BUSY).pass(Duration.ofMinutes(100));
-        assertThat(scene.toTeams.stream()
-                        .map(w -> Duration.between(Scene.START, w.at()).toMinutes()))
-                .containsExactly(0L, 45L, 90L);
-        assertThat(scene.teamsWrites()).containsOnly("Busy/InACall");
+    void aLongCallIsWrittenOnceTheLinkRenewsIt() {
+        var scene = new Scene().acd(READY).acd(BUSY).pass(Duration.ofHours(3));
+        assertThat(scene.teamsWrites()).containsExactly("Busy/InACall");
+    }
+
+    @Test
+    void afterARestartWhatIsStillWantedIsWrittenAgain() {
+        var scene = new Scene().acd(READY).acd(NOT_READY, "break").seconds(60);
+        scene.memory = AgentMemory.EMPTY.over(scene.memory.reassert(true));
+        scene.decideTeams("restart");
+        scene.decideTeams("restart again");
+        assertThat(scene.teamsWrites()).containsExactly("Away/Away", "Away/Away");
+        scene.memory = AgentMemory.EMPTY.over(scene.memory.reassert(true));
+        scene.acd(READY);
+        assertThat(scene.teamsWrites()).containsExactly("Away/Away", "Away/Away", "clear");
+    }
+
+    @Test
+    void whatAKillSwitchWithdrewIsWrittenAgainWhenTheLinkMayWrite() {
+        var scene = new Scene().acd(READY).acd(NOT_READY, "break").seconds(60);
+        scene.see(new PresenceInput.TeamsResult(scene.now, Pair.AWAY, Written.OBSERVED))
+                .seconds(60);
+        assertThat(scene.memory.held()).isNull();
+        scene.memory = scene.memory.reassert(false);
+        scene.decideTeams("up");
+        assertThat(scene.teamsWrites()).containsExactly("Away/Away", "Away/Away");
     }
 
     @Test
@@ -130,7 +150,7 @@ class TeamsSideTest {
                     .seconds(60);
         }
         assertThat(scene.teamsWrites()).containsExactly("Away/Away");
-        assertThat(scene.memory.held(scene.now)).isNull();
+        assertThat(scene.memory.held()).isNull();
     }
 
     @Test
@@ -157,6 +177,6 @@ class TeamsSideTest {
             scene.acd(second % 2 == 0 ? NOT_READY : READY).seconds(1);
         }
         scene.acd(NOT_READY, "break").pass(Duration.ofMinutes(20));
-        assertThat(scene.memory.held(scene.now)).isEqualTo(Pair.AWAY);
+        assertThat(scene.memory.held()).isEqualTo(Pair.AWAY);
     }
 }

@@ -99,4 +99,12 @@ class TransfersTest {
                 open.with(Transfers.outcome(asked, TransferStep.COMPLETED, "acd", 200, null), Origin.TEAMS, NOW);
         assertThat(Transfers.seen(seen, done)).isNull();
     }
+
+    @Test
+    void whatTheTrunkBridgesUnaskedIsItsOwn() {
+        Transfer bridged =
+                Transfers.outcome(asked("t9", null, EXPERT, null), TransferStep.ACCEPTED, "bridge", 202, null);
+        CallMemory bridging = call.with(bridged, Origin.SBC, NOW);
+        assertThat(bridging.transfers()).isEmpty();
+    }
 }
