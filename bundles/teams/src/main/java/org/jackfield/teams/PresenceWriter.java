@@ -542,6 +542,7 @@ final class PresenceWriter implements AutoCloseable {
         }
         if (slot.idle() && !neverSet(slot)) {
             slot.cancelRenewal();
+            tellWithdrawn(slot, effects);
             slot.wanted = new Wanted(
                     slot.agent,
                     slot.user,
@@ -554,6 +555,24 @@ final class PresenceWriter implements AutoCloseable {
             next(slot, effects);
         } else if (slot.idle()) {
             table.remove(slot.user);
+        }
+    }
+
+    /** What was applied is so no more; whoever decided it may want it again when writing is allowed. */
+    private void tellWithdrawn(Slot slot, Effects effects) {
+        SessionPair held = slot.held;
+        if (held != null) {
+            var taken = new Wanted(
+                    slot.agent,
+                    slot.user,
+                    held,
+                    slot.heldExpiry,
+                    Wanted.Cause.NONE,
+                    Wanted.Kind.WITHDRAWAL,
+                    timer.now(),
+                    new CompletableFuture<>());
+            PresenceEvents.Applied applied = taken.outcome("observed", 0, "the kill switch withdrew it");
+            effects.add(() -> publish(taken, applied));
         }
     }
 

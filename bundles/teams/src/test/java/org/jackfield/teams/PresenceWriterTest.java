@@ -276,6 +276,10 @@ class PresenceWriterTest {
 
         assertThat(answer.toCompletableFuture().get()).isEqualTo(new Teams.KillSwitchAnswer(true, 2, 0));
         assertThat(bench.api.sessions).isEmpty();
+        assertThat(bench.bus.data(PresenceEvents.Applied.class))
+                .filteredOn(applied -> "the kill switch withdrew it".equals(applied.error()))
+                .extracting(PresenceEvents.Applied::agent)
+                .containsExactlyInAnyOrder("anna", "ben");
         assertThat(bench.health.status().sentence()).contains("kill switch").contains("drill");
         assertThat(bench.submit(want(SessionPair.AWAY)).get().outcome()).isEqualTo("observed");
 

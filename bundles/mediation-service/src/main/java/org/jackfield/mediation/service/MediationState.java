@@ -243,10 +243,21 @@ public final class MediationState implements Health, AutoCloseable {
     private void seeResult(Event event, EventData data) {
         if (data instanceof PresenceEvents.Applied applied) {
             observe(event, applied.agent(), Inputs.of(event, applied));
+            lookAfterFailure(event, applied.agent(), applied.outcome());
         } else if (data instanceof AgentEvents.StateResult result) {
             observe(event, result.agent(), Inputs.of(event, result));
+            lookAfterFailure(event, result.agent(), result.outcome());
         } else if (data instanceof AgentEvents.StateRequested requested && event.origin() == Origin.OPERATOR) {
             observe(event, requested.agent(), new PresenceInput.OperatorOrder(event.recorded()));
+        }
+    }
+
+    /** A write that failed later than its decision (a renewal) has no check waiting for it. */
+    private void lookAfterFailure(Event event, String agent, String outcome) {
+        Table.Key key = new Table.Key(event.tenant(), agent);
+        Slot slot = agents.get(key);
+        if (slot != null && (outcome.equals("failed") || outcome.equals("expired"))) {
+            lookAgain(key, slot, event.recorded().plusSeconds(1));
         }
     }
 

@@ -168,12 +168,7 @@ final class Observing {
 
     private static AgentMemory teamsResult(AgentMemory memory, PresenceInput.TeamsResult result) {
         TeamsWrite write = memory.toTeams();
-        if (write == null
-                || !Objects.equals(write.pair(), result.pair())
-                || result.written() == Written.SUPERSEDED
-                || (write.written() != Written.SENT
-                        && write.written() != Written.FAILED
-                        && result.written() != Written.OBSERVED)) {
+        if (write == null || !Objects.equals(write.pair(), result.pair()) || result.written() == Written.SUPERSEDED) {
             return memory;
         }
         TeamsWrite known = new TeamsWrite(
