@@ -76,6 +76,16 @@ final class LinkHealth {
         become(now);
     }
 
+    /** Graph tells about nobody, though it would be there. */
+    void unreadable(GraphFailure failure) {
+        Status now;
+        synchronized (this) {
+            permission = "reading is refused: " + failure.sentence() + "; check graphUrl and the agent dictionary";
+            now = resting();
+        }
+        become(now);
+    }
+
     /** Entra gave no token. */
     void tokenFailed(GraphFailure failure) {
         Status now;

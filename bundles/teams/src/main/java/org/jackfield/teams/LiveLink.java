@@ -87,7 +87,7 @@ final class LiveLink implements AutoCloseable {
         var api = new GraphPresence(settings, http, tokens, workers, timer, meters);
         var desk = new GraphDesk(tokens, gate, health);
         this.writer = new PresenceWriter(settings, timer, bus, directory, desk, api, health, meters, PATIENCE);
-        this.sweep = new PresenceSweep(settings, timer, bus, directory, desk, api, meters, this::askForToken);
+        this.sweep = new PresenceSweep(settings, timer, bus, directory, desk, api, health, meters, this::askForToken);
         gauges();
         workers.execute(api::warmUp);
         askForToken();

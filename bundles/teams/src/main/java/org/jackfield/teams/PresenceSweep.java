@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jackfield.event.EventDraft;
 import org.jackfield.event.Origin;
@@ -41,6 +42,7 @@ final class PresenceSweep implements AutoCloseable {
     private final AgentDirectory directory;
     private final GraphDesk desk;
     private final PresenceApi api;
+    private final LinkHealth health;
     private final TeamsMeters meters;
     private final Runnable idle;
     private final Table<SeenPresence> table;
@@ -56,6 +58,7 @@ final class PresenceSweep implements AutoCloseable {
             AgentDirectory directory,
             GraphDesk desk,
             PresenceApi api,
+            LinkHealth health,
             TeamsMeters meters,
             Runnable idle) {
         this.settings = settings;
@@ -64,6 +67,7 @@ final class PresenceSweep implements AutoCloseable {
         this.directory = directory;
         this.desk = desk;
         this.api = api;
+        this.health = health;
         this.meters = meters;
         this.idle = idle;
         this.table = bus.table("teams-seen", SeenPresence.class);
@@ -83,14 +87,27 @@ final class PresenceSweep implements AutoCloseable {
         closed = true;
     }
 
-    /** One sweep's agents by user, and how many of its requests are still out. */
-    private record Round(Map<String, Agent> agents, Instant started, AtomicInteger open) {}
+    /**
+     * One sweep.
+     *
+     * @param agents by user
+     * @param open how many of its requests are still out
+     * @param refused users whom Graph would not tell about, with the reason
+     * @param told true once Graph told about anybody
+     */
+    private record Round(
+            Map<String, Agent> agents,
+            Instant started,
+            AtomicInteger open,
+            Map<String, GraphFailure> refused,
+            AtomicBoolean told) {}
 
     private void run() {
         if (closed) {
             return;
         }
-        var round = new Round(agents(), timer.now(), new AtomicInteger(1));
+        var round =
+                new Round(agents(), timer.now(), new AtomicInteger(1), new ConcurrentHashMap<>(), new AtomicBoolean());
         List<String> users = List.copyOf(round.agents().keySet());
         if (users.isEmpty()) {
             idle.run();
@@ -120,6 +137,7 @@ final class PresenceSweep implements AutoCloseable {
         desk.<List<PresenceApi.Seen>>call(
                 Priority.SWEEP, "getPresencesByUserId", () -> api.read(users), (seen, failure) -> {
                     if (failure == null && seen != null) {
+                        round.told().set(true);
                         take(round, users, seen);
                     } else if (failure != null && failure.kind() == GraphFailure.Kind.REFUSED) {
                         narrow(round, users, failure);
@@ -139,9 +157,18 @@ final class PresenceSweep implements AutoCloseable {
             read(round, users.subList(half, users.size()));
             return;
         }
-        String user = users.get(0);
-        if (leftOut.put(user, timer.now().plus(LEFT_OUT)) == null) {
+        round.refused().put(users.get(0), failure);
+    }
+
+    /** Leaves out whom Graph refuses, unless it refuses everybody: then the users are not to blame. */
+    private void leaveOut(Round round) {
+        round.refused().forEach((user, failure) -> {
+            if (!round.told().get()) {
+                health.unreadable(failure);
+                return;
+            }
             Agent agent = round.agents().get(user);
+            leftOut.put(user, timer.now().plus(LEFT_OUT));
             LOG.warn(
                     "agent {}: Graph refuses to read user {}: {}; left out for {} min, check the agent dictionary",
                     agent == null ? "?" : agent.id(),
@@ -149,13 +176,14 @@ final class PresenceSweep implements AutoCloseable {
                     failure.sentence(),
                     LEFT_OUT.toMinutes());
             meters.refused(settings.id().toString(), "user");
-        }
+        });
     }
 
     private void over(Round round) {
         if (round.open().decrementAndGet() > 0 || closed) {
             return;
         }
+        leaveOut(round);
         Duration took = Duration.between(round.started(), timer.now());
         if (!round.agents().isEmpty()) {
             meters.swept(took);

@@ -88,7 +88,7 @@ final class Bench {
     }
 
     PresenceSweep sweep() {
-        return new PresenceSweep(settings, timer, bus, directory, desk, api, meters, () -> {});
+        return new PresenceSweep(settings, timer, bus, directory, desk, api, health, meters, () -> {});
     }
 
     static Settings settings(Mode mode, int limit) {

@@ -121,6 +121,19 @@ class PresenceSweepTest {
     }
 
     @Test
+    void whenGraphRefusesEverybodyTheUsersAreNotToBlame() {
+        bench.api.readFault = users -> FakeApi.failure(GraphFailure.Kind.REFUSED, 404, null);
+        bench.sweep.start();
+        assertThat(bench.sweep.leftOut()).isZero();
+        assertThat(bench.health.status().state()).isEqualTo(Status.State.DEGRADED);
+        assertThat(bench.health.status().sentence()).contains("404").contains("check graphUrl");
+
+        bench.api.readFault = users -> null;
+        bench.timer.pass(Duration.ofSeconds(2));
+        assertThat(bench.health.status().state()).isEqualTo(Status.State.UP);
+    }
+
+    @Test
     void anOutageIsCaughtUpWithinOneSweepAfterIt() {
         bench.api.show(ANNA, "Available", "Available", "1");
         bench.sweep.start();
