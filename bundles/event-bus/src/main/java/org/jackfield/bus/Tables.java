@@ -87,8 +87,11 @@ final class Tables {
                 table = open(name, type);
             }
             if (table.type() != type) {
-                throw new IllegalArgumentException("table " + name + ": " + type.getName() + " (expected: "
-                        + table.type().getName() + ")");
+                if (!table.type().getName().equals(type.getName())) {
+                    throw new IllegalArgumentException("table " + name + ": " + type.getName() + " (expected: "
+                            + table.type().getName() + ")");
+                }
+                table = reopen(table, type);
             }
             @SuppressWarnings("unchecked")
             var typed = (BusTable<V>) table;
@@ -103,6 +106,23 @@ final class Tables {
             rows.values().forEach(row -> offer(table, row));
         }
         opened.put(name, table);
+        return table;
+    }
+
+    /** The bundle that holds it was updated or refreshed, and its record is another class of the same name now. */
+    private <V extends Record> BusTable<V> reopen(BusTable<?> before, Class<V> type) {
+        var table = new BusTable<>(before.name(), type, this);
+        spool.lock().lock();
+        try {
+            before.forEachSlot((key, slot) -> {
+                Record value = slot.value();
+                byte[] json = value == null ? null : Json.bytes(value);
+                offer(table, new TableSnapshot.Row(before.name(), key, slot.recorded(), json));
+            });
+            opened.put(before.name(), table);
+        } finally {
+            spool.lock().unlock();
+        }
         return table;
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TablesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     static Path shared;
@@ -54,6 +54,35 @@ class TablesTest {
     void bench() throws IOException {
         bench = new Bench(broker.address(), dir);
         alone = new Bench("127.0.0.1:" + TestBroker.freePort(), dir);
+    }
+
+    @Test
+    void tableOutlivesTheClassOfItsRecord() throws Exception {
+        try (var bus = alone.bus("n1")) {
+            bus.table("kept", Kept.class).put(key("a1"), new Kept("a1", 1));
+
+            // As after an update of the bundle that holds it: the same name from another class loader.
+            Class<? extends Record> again = new AnotherLoader().of(Kept.class);
+            Table<? extends Record> table = bus.table("kept", again);
+
+            assertThat(again).isNotSameAs(Kept.class);
+            assertThat((Object) table.get(key("a1"))).isInstanceOf(again).hasToString("Kept[agent=a1, number=1]");
+            assertThat((Object) bus.table("kept", again)).isSameAs(table);
+        }
+    }
+
+    private static final class AnotherLoader extends ClassLoader {
+        AnotherLoader() {
+            super(TablesTest.class.getClassLoader());
+        }
+
+        Class<? extends Record> of(Class<? extends Record> type) throws IOException {
+            String file = type.getName().replace('.', '/') + ".class";
+            try (var in = getParent().getResourceAsStream(file)) {
+                byte[] bytes = in.readAllBytes();
+                return defineClass(type.getName(), bytes, 0, bytes.length).asSubclass(Record.class);
+            }
+        }
     }
 
     @Test
