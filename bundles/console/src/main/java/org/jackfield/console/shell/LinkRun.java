@@ -12,12 +12,9 @@ import org.jackfield.plugin.Link;
 import org.jackfield.plugin.Operation;
 import org.jspecify.annotations.Nullable;
 
-/** Runs an operation of a link that needs no argument, for example a kill switch. */
+/** Runs an operation of a link that needs no argument. */
 @Service
-@Command(
-        scope = "link",
-        name = "run",
-        description = "Runs an operation of a link that needs no argument, for example a kill switch.")
+@Command(scope = "link", name = "run", description = "Runs an operation of a link that needs no argument.")
 @SuppressWarnings("NullAway.Init")
 public final class LinkRun implements Action {
     @Reference
