@@ -50,12 +50,12 @@ final class Inputs {
         return new PresenceInput.AcdResult(event.recorded(), result.state(), written);
     }
 
-    /** What a step of a call means for its agent; null when nothing. */
+    /** What a step of a call means for its agent; null when nothing. An agent's leg on the trunk rings in Teams. */
     static @Nullable PresenceInput of(Event event, CallEvents.Call call) {
         String before = call.leg() == null ? call.acdCall() : call.leg(); // a transfer changes the callID
         String id = call.acdCall() == null ? "sip:" + call.call() : "acd:" + before;
         return switch (call.kind()) {
-            case ESTABLISHED -> new PresenceInput.CallUp(event.recorded(), id, "teams".equals(call.side()));
+            case ESTABLISHED -> new PresenceInput.CallUp(event.recorded(), id, call.acdCall() == null);
             case CLEARED, FAILED, DIVERTED, TRANSFERRED -> new PresenceInput.CallGone(event.recorded(), id);
             case OFFERED, QUEUED, DELIVERED, HELD, RETRIEVED, CONFERENCED -> null;
         };

@@ -185,7 +185,7 @@ public record CallMemory(
     }
 
     private static String aliasId(String alias) {
-        return "alias-" + alias;
+        return "alias-" + alias.replace("+", "");
     }
 
     /** True when a TransferedEvent of the ACD was told already, or belongs to a transfer of the trunk that was. */

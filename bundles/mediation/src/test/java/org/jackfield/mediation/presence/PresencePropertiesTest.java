@@ -147,7 +147,6 @@ class PresencePropertiesTest {
     }
 
     @Property(tries = 300)
-    @Conformance("ACD-40")
     void everySessionHasAnExpiry(@ForAll("stories") List<Integer> story) {
         var scene = new Scene();
         story.forEach(what -> tell(scene, what));

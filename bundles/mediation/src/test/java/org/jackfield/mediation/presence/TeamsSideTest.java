@@ -12,7 +12,6 @@ import java.util.List;
 import org.jackfield.event.AgentState;
 import org.jackfield.mediation.presence.PresenceInput.Written;
 import org.jackfield.plugin.Agent;
-import org.jackfield.testkit.Conformance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,7 +97,6 @@ class TeamsSideTest {
     }
 
     @Test
-    @Conformance("ACD-20")
     void aPendingStateIsNotShown() {
         var scene = new Scene().acd(READY);
         scene.see(new PresenceInput.AcdState(scene.now, BUSY, NOT_READY, null, false));
