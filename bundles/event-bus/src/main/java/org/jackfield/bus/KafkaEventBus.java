@@ -77,7 +77,7 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
             shipped = new Watermark(dir.resolve("shipped"));
             kafka = new KafkaFactory(settings.bootstrapServers(), spool.node());
             topics = new Topics(kafka, settings, clock);
-            tables = new Tables(spool, dir.resolve("tables.snapshot"), clock, this::signal);
+            tables = new Tables(spool, dir.resolve("tables.snapshot"), clock, () -> signal(false));
         } catch (IOException | RuntimeException e) {
             spool.close();
             throw e;
@@ -117,9 +117,9 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
         }
     }
 
-    private void signal() {
+    private void signal(boolean prompt) {
         appended.increment();
-        shipper.signal();
+        shipper.signal(prompt);
     }
 
     @Override
@@ -143,7 +143,10 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
         Json.write(encoder, data instanceof Custom custom ? custom.members() : data);
         Event event = append(encoder, draft);
         encoders.offer(encoder);
-        signal();
+        if (data.topic() == Topic.DEAD) {
+            dead.increment();
+        }
+        signal(Shipper.prompt(data.topic()));
         return event;
     }
 
@@ -249,7 +252,6 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
                 event.correlationId(),
                 event.id(),
                 letter));
-        dead.increment();
     }
 
     @Override

@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class Shipper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
     private static final int WINDOW = 2000;
+    private static final Duration GATHER = Duration.ofMillis(4);
+    private static final Duration SLEEP = Duration.ofMillis(200);
+    private static final long LIVELY_NS = Duration.ofMillis(100).toNanos();
     /** A broker that is there and takes nothing for so long will not take it from this producer any more. */
     private static final Duration STUCK = Duration.ofSeconds(20);
 
@@ -48,10 +51,19 @@ final class Shipper implements AutoCloseable {
     private final Thread thread;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     private volatile boolean closed;
-    private volatile boolean parked;
+    private volatile Rest rest = Rest.NONE;
     private volatile @Nullable Fault lastFault;
     private long progress = System.nanoTime();
     private long progressAt;
+    private long lastTaken;
+
+    private enum Rest {
+        NONE,
+        /** Wakes by itself within {@link #GATHER}; only what is prompt wakes it earlier. */
+        LIGHT,
+        /** Sleeps until it is woken. */
+        DEEP
+    }
 
     /** The last trouble the shipper had, and when. */
     record Fault(Instant at, String sentence) {}
@@ -84,11 +96,21 @@ final class Shipper implements AutoCloseable {
         thread.start();
     }
 
-    /** Says that something was appended. Never waits. */
-    void signal() {
-        if (parked) {
+    /**
+     * Says that something was appended. Never waits.
+     *
+     * @param prompt false when it may wait a few milliseconds for company, which makes it several times cheaper
+     */
+    void signal(boolean prompt) {
+        Rest now = rest;
+        if (now == Rest.DEEP || (prompt && now == Rest.LIGHT)) {
             LockSupport.unpark(thread);
         }
+    }
+
+    /** True for topics whose events somebody waits for. */
+    static boolean prompt(Topic topic) {
+        return topic == Topic.AGENT || topic == Topic.COMMAND;
     }
 
     /** How many appended records have not arrived yet. */
@@ -134,7 +156,7 @@ final class Shipper implements AutoCloseable {
         failure.set(null);
         shipped.forget();
         try (var prompt = new Lane("prompt", 0);
-                var bulk = new Lane("bulk", 5)) {
+                var bulk = new Lane("bulk", 2)) {
             ship(spool.cursor(from), arrived, prompt, bulk);
         }
     }
@@ -174,6 +196,7 @@ final class Shipper implements AutoCloseable {
                 park(cursor);
                 continue;
             }
+            lastTaken = System.nanoTime();
             Frame frame = Frame.decode(entry.payload());
             TopicPartition to = partitionPatiently(frame);
             Watermark.Pending pending = shipped.sent(entry.position());
@@ -216,17 +239,17 @@ final class Shipper implements AutoCloseable {
     }
 
     private static boolean prompt(Frame frame) {
-        return frame instanceof Frame.EventFrame event
-                && (event.topic() == Topic.AGENT || event.topic() == Topic.COMMAND);
+        return frame instanceof Frame.EventFrame event && prompt(event.topic());
     }
 
     private void park(Spool.Cursor cursor) {
-        parked = true;
         boolean full = shipped.pending() >= WINDOW;
+        boolean lively = System.nanoTime() - lastTaken < LIVELY_NS;
+        rest = lively ? Rest.LIGHT : Rest.DEEP;
         if (!closed && failure.get() == null && (full || cursor.exhausted())) {
-            LockSupport.parkNanos(Duration.ofMillis(full ? 1 : 200).toNanos());
+            LockSupport.parkNanos((lively ? GATHER : SLEEP).toNanos());
         }
-        parked = false;
+        rest = Rest.NONE;
     }
 
     @Override
@@ -234,10 +257,12 @@ final class Shipper implements AutoCloseable {
         closed = true;
         LockSupport.unpark(thread);
         try {
-            thread.join(4000);
+            if (topics.connection().up()) {
+                thread.join(4000);
+            }
             if (thread.isAlive()) {
                 thread.interrupt();
-                thread.join(1000);
+                thread.join(3000);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -272,7 +297,7 @@ final class Shipper implements AutoCloseable {
                 shipped.arrived(pending);
                 onShipped.run();
                 if (shipped.pending() == WINDOW - 1) {
-                    signal();
+                    signal(true);
                 }
             } else if (failure.compareAndSet(null, e)) {
                 LockSupport.unpark(thread);

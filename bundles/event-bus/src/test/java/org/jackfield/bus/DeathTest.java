@@ -58,7 +58,7 @@ class DeathTest {
             acknowledged.addAll(publishAndKill(until));
         }
         try (var bus = bench.bus("n1")) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> bus.lag() == 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> bus.lag() == 0);
             List<String> ids = bench.ids(Topic.AGENT.of(bench.tenant));
             assertThat(ids).doesNotHaveDuplicates();
             assertThat(new HashSet<>(ids)).containsAll(acknowledged);
@@ -79,14 +79,14 @@ class DeathTest {
             for (int round = 0; round < 2; round++) {
                 publish(bus, sent, 500);
                 int before = sent.size();
-                await().atMost(Duration.ofSeconds(20)).until(() -> seen.size() > before - 400);
+                await().atMost(Duration.ofSeconds(60)).until(() -> seen.size() > before - 400);
                 broker.kill();
                 publish(bus, sent, 500);
-                await().atMost(Duration.ofSeconds(10))
+                await().atMost(Duration.ofSeconds(60))
                         .until(() -> !bus.connection().up());
                 publish(bus, sent, 100);
             }
-            await().atMost(Duration.ofSeconds(40)).until(() -> seen.size() >= sent.size() && bus.lag() == 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> seen.size() >= sent.size() && bus.lag() == 0);
             assertThat(bench.ids(Topic.AGENT.of(bench.tenant)))
                     .containsExactlyElementsOf(sent.stream().map(Event::id).toList());
             assertThat(seen).containsExactlyElementsOf(sent);
@@ -99,7 +99,7 @@ class DeathTest {
         for (int round = 0; round < 2; round++) {
             Path ledger = dir.resolve("ledger");
             Process host = host(ledger);
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> acknowledged(ledger).size() >= 800);
             broker.kill();
             host.destroyForcibly().waitFor();
@@ -107,7 +107,7 @@ class DeathTest {
         }
         broker.awaitUp();
         try (var bus = bench.bus("n1")) {
-            await().atMost(Duration.ofSeconds(40)).until(() -> bus.lag() == 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> bus.lag() == 0);
             List<String> ids = bench.ids(Topic.AGENT.of(bench.tenant));
             assertThat(ids).doesNotHaveDuplicates();
             assertThat(new HashSet<>(ids)).containsAll(acknowledged);
@@ -124,7 +124,7 @@ class DeathTest {
             bus.publish(bench.draft("agent0", "before the group"));
             bus.subscribe("flow.new", Set.of(bench.tenant), Set.of(Topic.AGENT), Bench.into(seen));
             publish(bus, sent, 50);
-            await().atMost(Duration.ofSeconds(30)).until(() -> seen.size() >= 50);
+            await().atMost(Duration.ofSeconds(60)).until(() -> seen.size() >= 50);
             assertThat(seen).containsExactlyElementsOf(sent);
         }
     }
@@ -139,7 +139,7 @@ class DeathTest {
     private List<String> publishAndKill(int lines) throws Exception {
         Path ledger = dir.resolve("ledger");
         Process host = host(ledger);
-        await().atMost(Duration.ofSeconds(20)).until(() -> acknowledged(ledger).size() >= lines);
+        await().atMost(Duration.ofSeconds(60)).until(() -> acknowledged(ledger).size() >= lines);
         host.destroyForcibly().waitFor();
         return acknowledged(ledger);
     }

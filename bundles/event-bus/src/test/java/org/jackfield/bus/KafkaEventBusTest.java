@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The bus against a real broker in a process of its own. */
 class KafkaEventBusTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     static Path shared;
@@ -84,7 +84,7 @@ class KafkaEventBusTest {
             }
             await().atMost(PATIENCE).until(() -> seen.size() >= 500);
             assertThat(seen).containsExactlyElementsOf(sent);
-            await().until(() -> bus.lag() == 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> bus.lag() == 0);
             assertThat(bench.meters.counter("jackfield.bus.appended").count()).isEqualTo(500);
             assertThat(bench.meters.counter("jackfield.bus.shipped").count()).isEqualTo(500);
             assertThat(bench.meters
@@ -419,13 +419,13 @@ class KafkaEventBusTest {
     }
 
     private List<DeadLetters.Letter> letters(DeadLetterDesk desk) throws Exception {
-        return desk.last(100).toCompletableFuture().get(20, TimeUnit.SECONDS).stream()
+        return desk.last(100).toCompletableFuture().get(60, TimeUnit.SECONDS).stream()
                 .filter(letter -> letter.tenant().equals(bench.tenant))
                 .toList();
     }
 
     private static DeadLetters.Replay replay(DeadLetterDesk desk, String id) throws Exception {
-        return desk.replay(id, Duration.ofSeconds(5)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return desk.replay(id, Duration.ofSeconds(5)).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     private static Map<String, String> headers(ConsumerRecord<byte[], byte[]> record) {

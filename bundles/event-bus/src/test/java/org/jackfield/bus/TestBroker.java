@@ -30,7 +30,7 @@ final class TestBroker implements AutoCloseable {
     }
 
     TestBroker awaitUp() {
-        await().atMost(Duration.ofSeconds(30)).until(this::listens);
+        await().atMost(Duration.ofSeconds(60)).until(this::listens);
         return this;
     }
 
@@ -38,7 +38,7 @@ final class TestBroker implements AutoCloseable {
     void kill() {
         long pid = broker.pid();
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-        await().until(() -> broker.pid() != pid);
+        await().atMost(Duration.ofSeconds(60)).until(() -> broker.pid() != pid);
     }
 
     private boolean listens() {
