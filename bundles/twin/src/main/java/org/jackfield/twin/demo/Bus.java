@@ -13,8 +13,11 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** A plain Kafka consumer of one tenant's event topics, from now on. For one thread. */
+/** A plain Kafka consumer of one tenant's event topics and of what the host tells of its flows, from now on. For one thread. */
 final class Bus implements AutoCloseable {
+    /** Flows belong to no tenant; what the host tells of itself has topics of its own. */
+    private static final String FLOWS = "host.link";
+
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -36,8 +39,8 @@ final class Bus implements AutoCloseable {
         this.consumer = new KafkaConsumer<>(properties);
         Set<TopicPartition> partitions = new HashSet<>();
         long deadline = System.nanoTime() + within.toNanos();
-        for (String topic : List.of("agent", "call", "link")) {
-            partitions.addAll(partitions("jackfield." + tenant + "." + topic, deadline));
+        for (String topic : List.of(tenant + ".agent", tenant + ".call", FLOWS)) {
+            partitions.addAll(partitions("jackfield." + topic, deadline));
         }
         consumer.assign(partitions);
         consumer.seekToEnd(partitions);

@@ -170,7 +170,7 @@ final class Steps {
         String before = read(file);
         write(file, before + "# edited by the demo at " + Instant.now() + "\n");
         try {
-            BusEvent loaded = event("flow.loaded", e -> e.key().equals("flow:presence-to-teams"));
+            BusEvent loaded = event("flow.loaded", e -> e.text("flow").equals("presence-to-teams"));
             AgentFile.Line anna = first();
             press(anna, "notReady", "break");
             BusEvent applied = await(

@@ -53,6 +53,8 @@ public final class SbcTwin implements AutoCloseable {
     private final Map<String, Behaviour> numbers = new ConcurrentHashMap<>();
     private final Map<String, Refer> refers = new ConcurrentHashMap<>();
     private volatile Map<String, Object> lastOptions = Map.of();
+    /** The host answered the OPTIONS before; what it missed while it started is not held against it. */
+    private volatile boolean hostUp;
 
     public SbcTwin(int port, Hop trunk, long ringMs, long optionsSeconds, Faults faults, TwinLog log)
             throws IOException {
@@ -182,7 +184,9 @@ public final class SbcTwin implements AutoCloseable {
                 long ms = (System.nanoTime() - start) / 1_000_000;
                 lastOptions = Map.of("status", response.status(), "ms", ms);
                 String allow = String.join(",", response.all(SipHeader.ALLOW));
-                if (response.status() == 200 && (ms > 500 || !allow.contains("REFER") || !allow.contains("NOTIFY"))) {
+                boolean wasUp = hostUp;
+                hostUp = response.status() == 200;
+                if (wasUp && hostUp && (ms > 500 || !allow.contains("REFER") || !allow.contains("NOTIFY"))) {
                     violations.add(
                             "DR-17", "OPTIONS answered after " + ms + " ms, Allow " + allow, response.toString(), "");
                 }
@@ -190,6 +194,7 @@ public final class SbcTwin implements AutoCloseable {
 
             @Override
             public void onFailure(ClientTransaction transaction, Failure failure) {
+                hostUp = false;
                 lastOptions = Map.of("status", failure == Failure.TIMEOUT ? 408 : 503);
             }
         });
