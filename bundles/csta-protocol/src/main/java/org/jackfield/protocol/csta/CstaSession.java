@@ -126,10 +126,8 @@ public final class CstaSession implements WireListener, AutoCloseable {
             }
             return;
         }
-        if (open && options.applicationSession()) {
-            current.send(new SessionMessage.Stop(sessionId, "normal"));
-        }
-        current.close(CloseReason.of(CloseReason.Cause.LOCAL, "closed by this end"));
+        var stop = open && options.applicationSession() ? new SessionMessage.Stop(sessionId, "normal") : null;
+        current.close(CloseReason.of(CloseReason.Cause.LOCAL, "closed by this end"), stop);
     }
 
     private @Nullable Peer peer() {

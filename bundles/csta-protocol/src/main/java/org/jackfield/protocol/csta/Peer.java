@@ -233,6 +233,11 @@ final class Peer {
 
     /** Ends the connection and fails what waits; only the first reason counts. */
     void close(CloseReason reason) {
+        close(reason, null);
+    }
+
+    /** As above, with a last word to the peer, whose answer nobody waits for. */
+    void close(CloseReason reason, @Nullable CstaMessage last) {
         List<Open<?>> waiting;
         synchronized (lock) {
             if (closed != null) {
@@ -241,6 +246,9 @@ final class Peer {
             closed = reason;
             waiting = List.copyOf(open.values());
             open.clear();
+            if (last != null) {
+                wire.send(new Frame(nextInvokeId(), MessageEncoder.encode(last, edition)).encode());
+            }
         }
         wire.close();
         waiting.forEach(one -> one.fail(
