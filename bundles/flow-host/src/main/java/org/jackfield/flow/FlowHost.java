@@ -1,6 +1,7 @@
 package org.jackfield.flow;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.apache.camel.karaf.core.OsgiDefaultCamelContext;
@@ -40,7 +41,7 @@ public final class FlowHost implements Flows, Health {
     /** The flow host's configuration, {@code etc/org.jackfield.flow.cfg}. */
     @ObjectClassDefinition(name = "Jackfield flows")
     public @interface Config {
-        @AttributeDefinition(description = "The folder of the route files.")
+        @AttributeDefinition(description = "The folder of the route files; relative to the host's folder.")
         String directory() default "routes";
 
         @AttributeDefinition(description = "Milliseconds between two looks at the folder, 10-10000.")
@@ -79,7 +80,7 @@ public final class FlowHost implements Flows, Health {
         FlowEngine made = null;
         Status fault = Status.stopped(clock.instant());
         try {
-            Settings settings = Settings.of(config);
+            Settings settings = Settings.of(config, base(context));
             services.know(settings.kinds());
             made = new FlowEngine(settings, () -> new OsgiDefaultCamelContext(context), bus, services, meters, clock);
             watch.open();
@@ -94,6 +95,11 @@ public final class FlowHost implements Flows, Health {
         refused = fault;
         bundles = this::bundleChanged;
         context.addBundleListener(bundles);
+    }
+
+    private static Path base(BundleContext context) {
+        String base = context.getProperty("karaf.base");
+        return Path.of(base == null ? "" : base);
     }
 
     private void bundleChanged(BundleEvent event) {

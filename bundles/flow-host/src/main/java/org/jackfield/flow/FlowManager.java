@@ -100,7 +100,10 @@ final class FlowManager {
         }
         flows.remove(name);
         FlowVersion version = flow.hold();
-        retire(version, null, () -> flow.intake().close());
+        retire(version, null, () -> {
+            flow.intake().close();
+            flow.meters().close();
+        });
         announcer.removed(flow, version);
         settle();
     }
@@ -253,23 +256,32 @@ final class FlowManager {
         }
     }
 
-    /** Looks again at flows whose beans were replaced, and at all that wait or were refused. */
+    /** Looks again at flows whose needs have changed, and at all that were refused. */
     void settle() {
         for (ManagedFlow flow : List.copyOf(flows.values())) {
-            Source good = flow.good();
-            FlowVersion current = flow.intake().current();
-            if (good != null && (current == null || current.stale(services))) {
-                consider(flow, good);
-            }
-            if (flow.refusal() != null) {
-                Source newest = flow.newest();
-                if (newest != null) {
-                    consider(flow, newest);
-                }
+            settle(flow);
+            Source newest = flow.newest();
+            if (flow.refusal() != null && newest != null) {
+                consider(flow, newest);
             }
         }
         if (defaultsRefusal != null) {
             considerDefaults();
+        }
+    }
+
+    private void settle(ManagedFlow flow) {
+        Source good = flow.good();
+        Plan plan = flow.plan();
+        if (good == null || plan == null) {
+            return;
+        }
+        List<Need> missing = plan.missing(services);
+        FlowVersion current = flow.intake().current();
+        if (current == null && !missing.isEmpty()) {
+            flow.waiting(good, plan, Plan.sentence(missing));
+        } else if (current == null || !missing.isEmpty() || current.stale(services)) {
+            consider(flow, good);
         }
     }
 

@@ -2,8 +2,11 @@ package org.jackfield.flow;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jackfield.plugin.Flows;
@@ -21,31 +24,33 @@ final class FlowMeters {
     private final MeterRegistry registry;
     private final String flow;
     private final Timer time;
+    private final List<Meter> owned = new ArrayList<>();
 
     FlowMeters(MeterRegistry registry, String flow) {
         this.registry = registry;
         this.flow = flow;
-        events("received", received);
-        events("delivered", delivered);
-        events("filtered", filtered);
-        events("dead", deadLettered);
-        events("returned", returned);
-        FunctionCounter.builder("jackfield.flow.offers", offers, LongAdder::sum)
-                .tags("flow", flow, "outcome", "asked")
-                .register(registry);
-        FunctionCounter.builder("jackfield.flow.offers", answered, LongAdder::sum)
-                .tags("flow", flow, "outcome", "answered")
-                .register(registry);
+        counts("jackfield.flow.events", "received", received);
+        counts("jackfield.flow.events", "delivered", delivered);
+        counts("jackfield.flow.events", "filtered", filtered);
+        counts("jackfield.flow.events", "dead", deadLettered);
+        counts("jackfield.flow.events", "returned", returned);
+        counts("jackfield.flow.offers", "asked", offers);
+        counts("jackfield.flow.offers", "answered", answered);
         time = Timer.builder("jackfield.flow.time")
                 .tag("flow", flow)
                 .description("from the bus's delivery to the end of the flow")
                 .register(registry);
     }
 
-    private void events(String outcome, LongAdder count) {
-        FunctionCounter.builder("jackfield.flow.events", count, LongAdder::sum)
+    private void counts(String name, String outcome, LongAdder count) {
+        owned.add(FunctionCounter.builder(name, count, LongAdder::sum)
                 .tags("flow", flow, "outcome", outcome)
-                .register(registry);
+                .register(registry));
+    }
+
+    /** The flow is gone; one of the same name that comes later counts anew. */
+    void close() {
+        owned.forEach(registry::remove);
     }
 
     void took(long nanos) {

@@ -273,7 +273,8 @@ final class Intake {
                         job.event().data().type(),
                         job.event().id(),
                         attempts,
-                        Failures.reason(error));
+                        Failures.reason(error),
+                        Failures.isAnswer(error) ? null : error);
                 finish(lane, job);
             } catch (RuntimeException e) {
                 LOG.error(

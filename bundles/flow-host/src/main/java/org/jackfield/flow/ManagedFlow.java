@@ -95,9 +95,7 @@ final class ManagedFlow {
 
     synchronized void live(FlowVersion version) {
         replaceLive(Outcome.REPLACED);
-        good = version.source();
-        plan = version.plan();
-        refusal = null;
+        accept(version.source(), version.plan());
         number = version.number();
         remember(new Version(number, version.source().hash(), clock.instant(), Outcome.LIVE, null));
         become(State.RUNNING, "version " + number + " runs");
@@ -105,10 +103,16 @@ final class ManagedFlow {
 
     synchronized void waiting(Source source, Plan needed, String waitsFor) {
         replaceLive(Outcome.PAUSED);
+        accept(source, needed);
+        become(State.WAITING, "waits for " + waitsFor);
+    }
+
+    private void accept(Source source, Plan needed) {
         good = source;
         plan = needed;
-        refusal = null;
-        become(State.WAITING, "waits for " + waitsFor);
+        if (source.equals(newest)) {
+            refusal = null;
+        }
     }
 
     /** True when this was not known yet. */

@@ -28,8 +28,11 @@ record Settings(
         String tenant,
         boolean jmx) {
 
-    /** @throws IllegalArgumentException with all faults at once */
-    static Settings of(FlowHost.Config config) {
+    /**
+     * @param base where relative folders begin
+     * @throws IllegalArgumentException with all faults at once
+     */
+    static Settings of(FlowHost.Config config, Path base) {
         List<String> faults = new ArrayList<>();
         range(faults, "pollMillis", config.pollMillis(), 10, 10_000);
         range(faults, "restMillis", config.restMillis(), 0, 10_000);
@@ -54,7 +57,7 @@ record Settings(
             throw new IllegalArgumentException(String.join("; ", faults) + " in etc/org.jackfield.flow.cfg");
         }
         return new Settings(
-                Path.of(config.directory()),
+                base.resolve(config.directory()),
                 Duration.ofMillis(config.pollMillis()),
                 Duration.ofMillis(config.restMillis()),
                 Duration.ofMillis(config.drainLimitMillis()),

@@ -143,6 +143,41 @@ class FlowEngineTest {
     }
 
     @Test
+    void flowOfANameThatWasGoneCountsAnew() {
+        host.save("record", RECORD.replace("METHOD", "first"));
+        host.awaitRunning("record");
+        host.publish(changed("anna"));
+        await().until(() -> host.flow("record").counters().delivered() == 1);
+        host.delete("record");
+        await().until(() -> host.engine.flow("record") == null);
+        host.save("record", RECORD.replace("METHOD", "first"));
+        host.awaitRunning("record");
+        host.publish(changed("ben"));
+        host.publish(changed("carla"));
+
+        await().until(() -> host.meters
+                        .get("jackfield.flow.events")
+                        .tags("flow", "record", "outcome", "delivered")
+                        .functionCounter()
+                        .count()
+                == 2);
+    }
+
+    @Test
+    void refusalOfTheNewestFileStaysWhenTheGoodOneIsBuiltAgain() {
+        host.save("record", RECORD.replace("METHOD", "first"));
+        host.awaitRunning("record");
+        host.save("record", RECORD.replace("METHOD", "nowhere"));
+        host.awaitRefusal("record");
+
+        host.services.bean("recorder", new Recorder());
+        host.awaitFlow("record", flow -> flow.version() > 2);
+
+        assertThat(host.flow("record").refusal()).isNotNull();
+        assertThat(host.flow("record").state()).isEqualTo(Flows.State.RUNNING);
+    }
+
+    @Test
     void deletedFileRemovesItsFlowOnly() {
         host.save("one", RECORD.replace("METHOD", "first"));
         host.save("two", RECORD.replace("METHOD", "second"));
