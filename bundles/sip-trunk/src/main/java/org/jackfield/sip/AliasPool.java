@@ -33,8 +33,9 @@ final class AliasPool {
         return number;
     }
 
-    void free(@Nullable String number) {
-        if (number != null && bound.remove(number) != null) {
+    /** Takes a number back from {@code referral}, when it still stands for that. */
+    void free(@Nullable String number, Referral referral) {
+        if (number != null && bound.remove(number, referral)) {
             free.add(number);
         }
     }

@@ -27,12 +27,9 @@ final class Leg {
 
     @Nullable
     Dialog dialog;
-    /** The INVITE that opened it, when it came from the peer. */
+    /** The INVITE that opened it, when it came from the peer and until our answer is acknowledged. */
     @Nullable
     ServerTransaction invite;
-    /** The INVITE that opened it, when we sent it. */
-    @Nullable
-    ClientTransaction outgoing;
     /** What the peer sent last. */
     String sdp = "";
 
@@ -90,6 +87,15 @@ final class Leg {
     boolean allows(String method) {
         String known = allow;
         return known == null || ("," + known + ",").contains("," + method + ",");
+    }
+
+    /** The ACK of our 2xx has come, or will not come any more (null). */
+    void settle(@Nullable SipMessage ack) {
+        AckWaiter waiter = onAck;
+        onAck = null;
+        if (waiter != null) {
+            waiter.acked(ack);
+        }
     }
 
     /** True when our 2xx to its INVITE waits for the ACK. */

@@ -38,6 +38,7 @@ final class Referral {
     private boolean ended;
     private TimerWheel.@Nullable Timer timer;
     private @Nullable Leg joining;
+    private @Nullable ClientTransaction calling;
 
     Referral(TrunkEngine engine, String id, Leg leg, SipMessage refer, String target) {
         this.engine = engine;
@@ -74,6 +75,10 @@ final class Referral {
         alias = number;
     }
 
+    void freeAlias() {
+        engine.transfers().freeAlias(alias, this);
+    }
+
     /** Referred-By as it came (RFC 3892), with nothing when there was none. */
     void referredBy(SipWriter writer) {
         String value = referredBy;
@@ -89,7 +94,7 @@ final class Referral {
                 id,
                 "blind",
                 leg.callId,
-                engine.agent(session),
+                engine.agents().of(session),
                 target,
                 alias,
                 path,
@@ -138,15 +143,14 @@ final class Referral {
     }
 
     /** The ACD has dialled the alias: its INVITE goes on to the target. False when it is too late. */
-    boolean move(Session moved) {
+    boolean move(SetUp moved) {
         if (ended || path != null) {
             return false;
         }
         path = "acd";
         engine.stack().cancel(timer);
         engine.events().append(origin(), session.call, event(TransferStep.ACCEPTED, 202, null));
-        moved.serving = this;
-        moved.dial(target, leg.side, engine.settings().sbc());
+        moved.dial(this, leg.side, engine.settings().sbc());
         return true;
     }
 
@@ -177,7 +181,8 @@ final class Referral {
         ended = true;
         leg.referral = null;
         engine.stack().cancel(timer);
-        engine.forget(this, alias);
+        engine.transfers().forget(this);
+        freeAlias();
         String words = step == TransferStep.COMPLETED ? "OK" : Causes.phrase(status);
         engine.events()
                 .append(
@@ -206,7 +211,7 @@ final class Referral {
                 }
             });
         }
-        engine.save(session);
+        engine.calls().save(session);
     }
 
     /** The old call stays as it was; what has only one end left is ended. */
@@ -217,17 +222,17 @@ final class Referral {
         } else if (leg.up() && (other == null || other.ended)) {
             session.bye(leg, null);
         } else {
-            engine.save(session);
+            engine.calls().save(session);
         }
     }
 
     /**
-     * A BYE came on one of the legs of the old call while this is open; true when the other leg must stay for now.
+     * A BYE came on one of the legs of the old call while this is open; the other leg stays for now.
      */
-    boolean onBye(Leg from) {
+    void onBye(Leg from) {
         if (from != leg && "bridge".equals(path)) {
             Leg fresh = joining;
-            ClientTransaction outgoing = fresh == null ? null : fresh.outgoing;
+            ClientTransaction outgoing = calling;
             if (fresh != null && fresh.up()) {
                 session.bye(fresh, null);
             } else if (outgoing != null) {
@@ -235,7 +240,6 @@ final class Referral {
             }
             failed(487, "the other party hung up");
         }
-        return true;
     }
 
     /** NOTIFY with a message/sipfrag body (RFC 3515 section 2.4.4). */
@@ -244,12 +248,8 @@ final class Referral {
         if (dialog == null || leg.ended) {
             return;
         }
-        SipWriter writer = dialog.request(engine.stack(), "NOTIFY").add(SipHeader.MAX_FORWARDS, 70);
-        engine.own(writer, leg, null);
-        writer.add(SipHeader.EVENT, leg.referrals > 1 ? "refer;id=" + cseq : "refer")
-                .add(SipHeader.SUBSCRIPTION_STATE, last ? "terminated;reason=noresource" : "active;expires=60")
-                .body("message/sipfrag;version=2.0", "SIP/2.0 " + status + " " + phrase + "\r\n");
-        engine.stack().send(writer.build(), dialog.hop(), TrunkEngine.IGNORE);
+        TransferDesk.notify(
+                engine, leg, dialog, leg.referrals > 1 ? "refer;id=" + cseq : "refer", status, phrase, last);
     }
 
     // --- the trunk's own bridge
@@ -263,7 +263,7 @@ final class Referral {
         boolean told = !forFlows();
         path = "bridge";
         engine.stack().cancel(timer);
-        engine.freeAlias(alias);
+        freeAlias();
         Leg other = leg.peer;
         Dialog dialog = other == null ? null : other.dialog;
         if (other == null || dialog == null || !other.up()) {
@@ -290,14 +290,14 @@ final class Referral {
                 .add(SipHeader.TO, "<" + target + ">")
                 .add(SipHeader.CALL_ID, fresh.callId)
                 .add(SipHeader.CSEQ, "1 INVITE");
-        engine.own(writer, fresh, null);
+        engine.headers().own(writer, fresh, null);
         String token = session.uui;
         if (token != null) {
             writer.add(SipHeader.USER_TO_USER, Uui.header(token));
         }
         referredBy(writer);
         writer.body("application/sdp", other.sdp);
-        fresh.outgoing = engine.stack().send(writer.build(), hop, new Bridging(fresh, other));
+        calling = engine.stack().send(writer.build(), hop, new Bridging(fresh, other));
         return true;
     }
 
@@ -326,10 +326,7 @@ final class Referral {
 
         private void answered(ClientTransaction transaction, SipMessage response) {
             Dialog dialog = Dialog.uac(transaction.request(), response, fresh.hop);
-            SipMessage ack = dialog.ack(engine.stack(), transaction.request().cseq())
-                    .add(SipHeader.MAX_FORWARDS, 70)
-                    .build();
-            transaction.ack(ack, dialog.hop());
+            SetUp.acknowledge(engine, transaction, dialog, null);
             if (fresh.dialog != null || ended) {
                 engine.byeAndForget(dialog);
                 return;
@@ -359,7 +356,7 @@ final class Referral {
             return;
         }
         SipWriter writer = dialog.request(engine.stack(), "INVITE").add(SipHeader.MAX_FORWARDS, 70);
-        engine.own(writer, other, null);
+        engine.headers().own(writer, other, null);
         writer.body("application/sdp", fresh.sdp);
         other.changed = engine.stack().send(writer.build(), dialog.hop(), new ResponseHandler() {
             @Override

@@ -86,9 +86,9 @@ final class SipTrunk implements Link {
             return;
         }
         try {
-            SipStack bound = SipStack.start(settings.sip(), engine);
+            SipStack bound = SipStack.startWith(settings.sip(), engine::on);
             stack = bound;
-            engine.start(bound);
+            engine.start();
             LOG.info("{} listens on {}:{}", settings.id(), settings.sip().host(), bound.port());
             change(Status.up("listening on " + settings.sip().host() + ":" + bound.port(), clock.instant()));
         } catch (IOException e) {
@@ -150,7 +150,7 @@ final class SipTrunk implements Link {
 
     /** How many calls are being set up or up. */
     int calls() {
-        return engine.calls();
+        return engine.calls().active();
     }
 
     @Override
@@ -184,10 +184,11 @@ final class SipTrunk implements Link {
         Class<A> type = command.operation().answer();
         bound.execute(() -> {
             if (command.argument() instanceof Trunk.TakeTransfer take) {
-                answer.complete(type.cast(new Trunk.TransferAnswer(engine.takeTransfer(take.transfer()))));
-            } else if (command.argument() instanceof Trunk.BridgeTransfer bridge) {
                 answer.complete(
-                        type.cast(new Trunk.TransferAnswer(engine.bridgeTransfer(bridge.transfer(), bridge.reason()))));
+                        type.cast(new Trunk.TransferAnswer(engine.transfers().take(take.transfer()))));
+            } else if (command.argument() instanceof Trunk.BridgeTransfer bridge) {
+                answer.complete(type.cast(
+                        new Trunk.TransferAnswer(engine.transfers().bridge(bridge.transfer(), bridge.reason()))));
             } else {
                 answer.completeExceptionally(new CommandException(
                         "unknownOperation",

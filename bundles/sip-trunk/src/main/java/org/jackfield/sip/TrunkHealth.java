@@ -73,7 +73,7 @@ final class TrunkHealth {
                 .add(SipHeader.CALL_ID, stack.newCallId())
                 .add(SipHeader.CSEQ, "1 OPTIONS")
                 .add(SipHeader.CONTACT, stack.contact(hop.protocol()))
-                .add(SipHeader.ALLOW, TrunkEngine.allow(settings))
+                .add(SipHeader.ALLOW, OwnHeaders.allow(settings))
                 .add(SipHeader.ACCEPT, "application/sdp")
                 .add(SipHeader.X_MS_SBC, settings.sbcName());
         stack.send(writer.build(), hop, new ResponseHandler() {

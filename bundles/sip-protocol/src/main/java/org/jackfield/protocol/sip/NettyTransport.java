@@ -22,11 +22,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** UDP and TCP by Netty on one event loop; everything but {@link #bind} happens there. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told by listeners, or shows as a closed channel
 final class NettyTransport implements Transport {
+    private static final Logger LOG = LoggerFactory.getLogger(NettyTransport.class);
     private static final int SOCKET_BUFFER = 4 * 1024 * 1024;
     private static final int CONNECT_TIMEOUT_MS = 4_000;
     private static final int ANY_PORT_ATTEMPTS = 20;
@@ -42,9 +46,9 @@ final class NettyTransport implements Transport {
     private final EventLoop loop;
     private final Receiver receiver;
     private final Map<InetSocketAddress, TcpFlow> outgoing = new HashMap<>();
-    private final List<Channel> bound = new ArrayList<>();
-    private @Nullable Channel udp;
-    private int port;
+    private final List<Channel> bound = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Channel udp;
+    private volatile int port;
 
     NettyTransport(SipConfig config, EventLoop loop, Receiver receiver) {
         this.config = config;
@@ -73,17 +77,14 @@ final class NettyTransport implements Transport {
 
     private void bindAll() throws IOException {
         if (config.protocols().contains(Protocol.UDP)) {
-            Channel channel = await(udpBootstrap().bind(config.host(), port), Protocol.UDP);
-            udp = channel;
-            port = ((InetSocketAddress) channel.localAddress()).getPort();
+            await(udpBootstrap().bind(config.host(), port), Protocol.UDP);
         }
         if (config.protocols().contains(Protocol.TCP)) {
-            Channel channel = await(tcpBootstrap().bind(config.host(), port), Protocol.TCP);
-            port = ((InetSocketAddress) channel.localAddress()).getPort();
+            await(tcpBootstrap().bind(config.host(), port), Protocol.TCP);
         }
     }
 
-    private Channel await(ChannelFuture future, Protocol protocol) throws IOException {
+    private void await(ChannelFuture future, Protocol protocol) throws IOException {
         future.awaitUninterruptibly();
         if (!future.isSuccess()) {
             close();
@@ -93,7 +94,7 @@ final class NettyTransport implements Transport {
                     future.cause());
         }
         bound.add(future.channel());
-        return future.channel();
+        port = ((InetSocketAddress) future.channel().localAddress()).getPort();
     }
 
     private Bootstrap udpBootstrap() {
@@ -105,13 +106,22 @@ final class NettyTransport implements Transport {
                 .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(65_535))
                 .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
                     @Override
+                    public void channelActive(ChannelHandlerContext context) {
+                        udp = context.channel(); // before the first datagram can ask for it
+                        port = ((InetSocketAddress) context.channel().localAddress()).getPort();
+                    }
+
+                    @Override
                     protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
                         onDatagram(packet);
                     }
 
                     @Override
                     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-                        // a peer's closed port shows here (ICMP); transactions find out by their timers
+                        // a peer's closed port may show here (ICMP); transactions find out by their timers
+                        if (!(cause instanceof IOException)) {
+                            LOG.error("taking a datagram failed; it is lost", cause);
+                        }
                     }
                 });
     }
@@ -148,6 +158,12 @@ final class NettyTransport implements Transport {
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, 1024)
+                .handler(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelActive(ChannelHandlerContext context) {
+                        port = ((InetSocketAddress) context.channel().localAddress()).getPort();
+                    }
+                })
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childHandler(new ChannelInitializer<Channel>() {
@@ -341,6 +357,9 @@ final class NettyTransport implements Transport {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (!(cause instanceof IOException)) {
+                LOG.error("reading from {} failed; the connection is closed", remote, cause);
+            }
             context.close();
         }
 

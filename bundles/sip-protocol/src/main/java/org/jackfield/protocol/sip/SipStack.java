@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +30,12 @@ public final class SipStack implements AutoCloseable {
     private final TransactionLayer layer;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private SipStack(SipConfig config, SipListener listener) {
+    private SipStack(SipConfig config, Function<SipStack, SipListener> user) {
         this.config = config;
-        this.listener = listener;
         this.group = new NioEventLoopGroup(1, new DefaultThreadFactory(config.threadName(), true));
         this.loop = group.next();
         this.transport = new NettyTransport(config, loop, new Intake());
+        this.listener = user.apply(this);
         this.layer = new TransactionLayer(config.timers(), wheel, transport, listener);
     }
 
@@ -44,7 +45,12 @@ public final class SipStack implements AutoCloseable {
      * @throws IOException when a port is taken or the address is not here; nothing is left open
      */
     public static SipStack start(SipConfig config, SipListener listener) throws IOException {
-        SipStack stack = new SipStack(config, listener);
+        return startWith(config, stack -> listener);
+    }
+
+    /** As above for a listener that needs the stack: it is made before anything can come in, and may not use it yet. */
+    public static SipStack startWith(SipConfig config, Function<SipStack, SipListener> user) throws IOException {
+        SipStack stack = new SipStack(config, user);
         try {
             stack.transport.bind();
         } catch (IOException e) {

@@ -1,7 +1,9 @@
 package org.jackfield.protocol.sip.ua;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -46,13 +48,19 @@ public final class UserAgent implements AutoCloseable {
     private final Map<String, Call> calls = new HashMap<>();
     private final AtomicInteger open = new AtomicInteger();
 
-    private UserAgent(SipConfig config, Handler handler) throws IOException {
+    private UserAgent(SipStack stack, Handler handler) {
+        this.stack = stack;
         this.handler = handler;
-        this.stack = SipStack.start(config, new Intake());
     }
 
     public static UserAgent start(SipConfig config, Handler handler) throws IOException {
-        return new UserAgent(config, handler);
+        List<UserAgent> made = new ArrayList<>(1);
+        SipStack.startWith(config, stack -> {
+            UserAgent agent = new UserAgent(stack, handler);
+            made.add(agent);
+            return agent.new Intake();
+        });
+        return made.get(0);
     }
 
     public SipStack stack() {

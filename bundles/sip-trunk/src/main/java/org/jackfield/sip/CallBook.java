@@ -1,0 +1,153 @@
+package org.jackfield.sip;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jackfield.event.CallEvents;
+import org.jackfield.plugin.SpoolFullException;
+import org.jackfield.plugin.Table;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of a trunk and what is kept of them over a restart, in the table {@code dialog}.
+ * For the stack's thread, but for {@link #active}.
+ */
+final class CallBook {
+    private static final long TABLE_POLL = 50;
+    private static final long AGAIN = 1_000;
+
+    private final TrunkEngine engine;
+    private final MeterRegistry meters;
+    private final Table<DialogRecord> table;
+    private final Set<Session> sessions = new HashSet<>();
+    private final AtomicInteger active = new AtomicInteger();
+    private final Gauge gauge;
+    private boolean restored;
+
+    CallBook(TrunkEngine engine, MeterRegistry meters, Table<DialogRecord> table) {
+        this.engine = engine;
+        this.meters = meters;
+        this.table = table;
+        this.gauge = Gauge.builder("jackfield.sip.calls.active", active, AtomicInteger::get)
+                .tag("link", engine.settings().id().name())
+                .register(meters);
+    }
+
+    /** Calls that are being set up or are up; for any thread. */
+    int active() {
+        return active.get();
+    }
+
+    /** False until all calls from before the restart are known again. */
+    boolean restored() {
+        return restored;
+    }
+
+    /** Takes up the calls of the table as soon as it is whole. */
+    void restore() {
+        if (!table.complete()) {
+            engine.stack().schedule(TABLE_POLL, this::restore);
+            return;
+        }
+        String tenant = engine.settings().id().tenant();
+        String link = engine.settings().id().name();
+        table.forEach((key, record) -> {
+            if (key.tenant().equals(tenant) && record.link().equals(link)) {
+                resume(new Session(engine, key.id(), record), record.transfer());
+            }
+        });
+        restored = true;
+    }
+
+    private void resume(Session session, DialogRecord.@Nullable OpenTransfer transfer) {
+        begun(session);
+        later(session);
+        if (transfer != null) {
+            engine.transfers().settle(session, transfer);
+            save(session);
+        }
+    }
+
+    private void later(Session session) {
+        engine.stack().schedule(engine.settings().audit(), () -> audit(session));
+    }
+
+    /** A call whose BYEs came while the host was away would stay for ever: its peers are asked now and then. */
+    private void audit(Session session) {
+        if (sessions.contains(session)) {
+            session.probe();
+            later(session);
+        }
+    }
+
+    void begun(Session session) {
+        if (sessions.add(session)) {
+            active.incrementAndGet();
+        }
+    }
+
+    /** Both legs are up: an event and a record. */
+    void established(Session session, Leg answering) {
+        count("established");
+        engine.events()
+                .append(
+                        TrunkEvents.origin(answering.side),
+                        session.call,
+                        TrunkEvents.call(
+                                CallEvents.Kind.ESTABLISHED,
+                                session,
+                                answering.callId,
+                                answering,
+                                engine.agents().of(session),
+                                null));
+        save(session);
+    }
+
+    void ended(Session session, String outcome) {
+        if (sessions.remove(session)) {
+            active.decrementAndGet();
+            count(outcome);
+        }
+    }
+
+    /** Keeps what a restart needs; tried again while the spool is full. */
+    void save(Session session) {
+        DialogRecord record =
+                session.established() ? session.record(engine.settings().id().name()) : null;
+        if (record == null) {
+            return;
+        }
+        try {
+            table.put(key(session), record);
+        } catch (SpoolFullException e) {
+            count("unsaved");
+            engine.stack().schedule(AGAIN, () -> save(session));
+        }
+    }
+
+    void forget(Session session) {
+        try {
+            table.remove(key(session));
+        } catch (SpoolFullException e) {
+            engine.stack().schedule(AGAIN, () -> forget(session));
+        }
+    }
+
+    private Table.Key key(Session session) {
+        return new Table.Key(engine.settings().id().tenant(), session.id);
+    }
+
+    void count(String outcome) {
+        meters.counter("jackfield.sip.calls", "link", engine.settings().id().name(), "outcome", outcome)
+                .increment();
+    }
+
+    /** The trunk stops: what rings ends, what is up stays in the table. */
+    void stop() {
+        meters.remove(gauge);
+        new ArrayList<>(sessions).forEach(Session::stop);
+    }
+}

@@ -1,0 +1,150 @@
+package org.jackfield.sip;
+
+import org.jackfield.protocol.sip.ClientTransaction;
+import org.jackfield.protocol.sip.Dialog;
+import org.jackfield.protocol.sip.ResponseHandler;
+import org.jackfield.protocol.sip.ServerTransaction;
+import org.jackfield.protocol.sip.SipHeader;
+import org.jackfield.protocol.sip.SipMessage;
+import org.jackfield.protocol.sip.SipMethod;
+import org.jackfield.protocol.sip.SipWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request inside of a call on its way from one leg to the other: re-INVITE, UPDATE, INFO and what else has no meaning
+ * for the host. For the stack's thread.
+ */
+final class Crossing implements ResponseHandler {
+    private final TrunkEngine engine;
+    private final Leg from;
+    private final Leg to;
+    private final ServerTransaction transaction;
+    private @Nullable ClientTransaction sent;
+    private Leg.@Nullable AckWaiter onAck;
+
+    private Crossing(TrunkEngine engine, Leg from, Leg to, ServerTransaction transaction) {
+        this.engine = engine;
+        this.from = from;
+        this.to = to;
+        this.transaction = transaction;
+    }
+
+    /** Passes a request on, or answers it when it cannot cross. */
+    static void pass(TrunkEngine engine, Leg from, ServerTransaction transaction) {
+        SipMessage request = transaction.request();
+        Leg to = from.peer;
+        Dialog dialog = to == null ? null : to.dialog;
+        if (to == null || dialog == null || to.ended) {
+            transaction.respond(480, Causes.phrase(480));
+        } else if (!to.allows(request.methodText())) {
+            engine.headers().notAllowed(transaction);
+        } else if (request.maxForwards() == 0) {
+            transaction.respond(483, Causes.phrase(483));
+        } else if (!change(request)) {
+            new Crossing(engine, from, to, transaction).send(dialog);
+        } else if (from.changed != null || to.changing != null) {
+            transaction.respond(491, Causes.phrase(491)); // RFC 3261 section 14.2: our own change is on its way there
+        } else if (from.changing != null || from.awaitsAck()) {
+            transaction.respond(transaction
+                    .response(500, "One Change At A Time")
+                    .add(SipHeader.RETRY_AFTER, 1)
+                    .build());
+        } else {
+            new Crossing(engine, from, to, transaction).sendChange(dialog);
+        }
+    }
+
+    /** RFC 3261 section 14, RFC 3311. */
+    private static boolean change(SipMessage request) {
+        return request.method() == SipMethod.INVITE || request.method() == SipMethod.UPDATE;
+    }
+
+    private ClientTransaction send(Dialog dialog) {
+        SipMessage request = transaction.request();
+        SipWriter writer = dialog.request(engine.stack(), request.methodText())
+                .add(SipHeader.MAX_FORWARDS, request.maxForwards() - 1);
+        engine.headers().own(writer, to, request);
+        HeaderRules.cross(request, writer, true);
+        return engine.stack().send(writer.build(), dialog.hop(), this);
+    }
+
+    private void sendChange(Dialog dialog) {
+        ClientTransaction client = send(dialog);
+        sent = client;
+        from.changing = transaction;
+        to.changed = client;
+        transaction.attach(this);
+    }
+
+    /** The peer took its re-INVITE back; the other side's final answer is passed on as ever. */
+    void cancel(SipMessage cancel) {
+        ClientTransaction outgoing = sent;
+        if (outgoing != null) {
+            outgoing.cancel(writer -> writer.copyAll(cancel, SipHeader.REASON));
+        }
+    }
+
+    void acked(@Nullable SipMessage ack) {
+        Leg.AckWaiter waiter = onAck;
+        onAck = null;
+        if (waiter != null) {
+            waiter.acked(ack);
+        }
+    }
+
+    void ackMissing() {
+        acked(null);
+        from.session.hangUp(from, "408");
+    }
+
+    @Override
+    public void onResponse(ClientTransaction client, SipMessage response) {
+        int status = response.status();
+        if (status == 100) {
+            return;
+        }
+        if (status >= 200) {
+            settled();
+        }
+        if (change(transaction.request()) && status >= 200 && status < 300) {
+            changed(client, response);
+        }
+        int mapped = status == 401 || status == 407 ? 403 : status;
+        SipWriter writer = transaction.response(mapped, response.phrase());
+        engine.headers().own(writer, from, response);
+        HeaderRules.cross(response, writer, true);
+        transaction.respond(writer.build());
+    }
+
+    private void changed(ClientTransaction client, SipMessage response) {
+        SipMessage request = transaction.request();
+        from.learn(request);
+        to.learn(response);
+        Dialog origin = from.dialog;
+        Dialog dialog = to.dialog;
+        if (origin != null) {
+            origin.refreshTarget(request);
+        }
+        if (dialog == null) {
+            return;
+        }
+        dialog.refreshTarget(response);
+        if (request.method() == SipMethod.INVITE && request.hasBody()) {
+            SetUp.acknowledge(engine, client, dialog, null);
+        } else if (request.method() == SipMethod.INVITE) {
+            onAck = late -> SetUp.acknowledge(engine, client, dialog, late);
+        }
+        engine.calls().save(from.session);
+    }
+
+    private void settled() {
+        from.changing = null;
+        to.changed = null;
+    }
+
+    @Override
+    public void onFailure(ClientTransaction client, Failure failure) {
+        settled();
+        transaction.respond(failure == Failure.TIMEOUT ? 408 : 503, "Other Side Silent");
+    }
+}

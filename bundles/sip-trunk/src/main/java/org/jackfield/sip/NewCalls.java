@@ -1,0 +1,248 @@
+package org.jackfield.sip;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jackfield.event.CallEvents;
+import org.jackfield.plugin.EventBus;
+import org.jackfield.plugin.OfferPoint;
+import org.jackfield.plugin.SpoolFullException;
+import org.jackfield.plugin.Trunk;
+import org.jackfield.plugin.Trunk.InviteAnswer;
+import org.jackfield.plugin.Trunk.InviteQuestion;
+import org.jackfield.plugin.Uui;
+import org.jackfield.protocol.sip.Hop;
+import org.jackfield.protocol.sip.NameAddr;
+import org.jackfield.protocol.sip.Protocol;
+import org.jackfield.protocol.sip.ServerTransaction;
+import org.jackfield.protocol.sip.SipHeader;
+import org.jackfield.protocol.sip.SipMessage;
+import org.jackfield.protocol.sip.SipUri;
+import org.jspecify.annotations.Nullable;
+
+/** INVITEs that open a dialog: checked, told to the bus, asked about, and sent where the answer says. For the stack's thread. */
+final class NewCalls {
+    private static final double NEARLY_FULL = 0.95;
+
+    private final TrunkEngine engine;
+    private final EventBus bus;
+    private final MeterRegistry meters;
+    private final Tokens tokens;
+    private final OfferPoint<InviteQuestion, InviteAnswer> invites;
+
+    NewCalls(
+            TrunkEngine engine,
+            EventBus bus,
+            MeterRegistry meters,
+            Tokens tokens,
+            OfferPoint<InviteQuestion, InviteAnswer> invites) {
+        this.engine = engine;
+        this.bus = bus;
+        this.meters = meters;
+        this.tokens = tokens;
+        this.invites = invites;
+    }
+
+    private TrunkSettings settings() {
+        return engine.settings();
+    }
+
+    void onInvite(ServerTransaction transaction) {
+        transaction.respond(100, "Trying");
+        SipMessage request = transaction.request();
+        Trunk.Side side = sideOf(transaction);
+        String unsupported = HeaderRules.unsupported(request);
+        if (side == null) {
+            engine.refused(
+                    "unknown-source",
+                    transaction.flow().remote().getAddress().getHostAddress(),
+                    "a call from " + settings().sbc() + " or " + settings().acd());
+            transaction.respond(403, Causes.phrase(403));
+        } else if (!unsupported.isEmpty()) {
+            transaction.respond(transaction
+                    .response(420, Causes.phrase(420))
+                    .add(SipHeader.UNSUPPORTED, unsupported)
+                    .build());
+        } else if (request.maxForwards() == 0) {
+            transaction.respond(483, Causes.phrase(483));
+        } else if (!request.has(SipHeader.CONTACT)) {
+            transaction.respond(400, "Contact Missing");
+        } else if (request.has(SipHeader.REPLACES)) {
+            transaction.respond(481, Causes.phrase(481));
+        } else if (engine.stopping() || engine.calls().active() >= settings().maxCalls() || bus.fill() > NEARLY_FULL) {
+            refuse(transaction);
+        } else {
+            begin(transaction, side);
+        }
+    }
+
+    private void refuse(ServerTransaction transaction) {
+        engine.calls().count("overload");
+        engine.headers().unavailable(transaction);
+    }
+
+    private void begin(ServerTransaction transaction, Trunk.Side side) {
+        String called = number(transaction.request().requestUri());
+        Referral transfer = side == Trunk.Side.ACD ? engine.transfers().behind(called) : null;
+        Session session =
+                new Session(engine, transaction, side, hop(transaction, side), identity(transaction, called, transfer));
+        try {
+            engine.events()
+                    .publish(
+                            TrunkEvents.origin(side),
+                            session.call,
+                            TrunkEvents.call(
+                                    CallEvents.Kind.OFFERED,
+                                    session,
+                                    session.leg,
+                                    session.caller(),
+                                    engine.agents().of(session),
+                                    null));
+        } catch (SpoolFullException e) {
+            engine.unregister(session.caller());
+            transaction.attach(null);
+            refuse(transaction);
+            return;
+        }
+        engine.calls().begun(session);
+        engine.calls().count("offered");
+        SetUp setUp = session.setUp();
+        if (setUp == null) {
+            return;
+        }
+        if (transfer != null) {
+            if (!transfer.move(setUp)) {
+                setUp.refuse(480, "the transfer is over");
+            }
+        } else if (engine.transfers().isAlias(called)) {
+            setUp.refuse(404, "no transfer behind this number");
+        } else {
+            ask(session, setUp, transaction, side);
+        }
+    }
+
+    private Session.Identity identity(
+            ServerTransaction transaction, @Nullable String called, @Nullable Referral transfer) {
+        SipMessage request = transaction.request();
+        String calling = number(
+                NameAddr.parse(String.valueOf(request.first(SipHeader.FROM))).uri());
+        String token = token(request);
+        String call = transfer != null ? transfer.session().call : token == null ? tokens.next() : token;
+        int transfers = transfer == null ? 0 : transfer.session().transfers + 1;
+        return new Session.Identity(call, calling, called, call, transfers);
+    }
+
+    private static @Nullable String token(SipMessage request) {
+        for (String value : request.all(SipHeader.USER_TO_USER)) {
+            String token = Uui.readHeader(value).token();
+            if (token != null) {
+                return token;
+            }
+        }
+        return null;
+    }
+
+    /** On UDP answers go where the INVITE came from; a TCP connection of the peer is never used for our requests. */
+    private Hop hop(ServerTransaction transaction, Trunk.Side side) {
+        if (transaction.flow().protocol() == Protocol.UDP) {
+            return new Hop(Protocol.UDP, transaction.flow().remote());
+        }
+        return side == Trunk.Side.ACD ? settings().acd() : settings().sbc();
+    }
+
+    private void ask(Session session, SetUp setUp, ServerTransaction transaction, Trunk.Side side) {
+        SipMessage request = transaction.request();
+        var question = new InviteQuestion(
+                settings().id(),
+                session.call,
+                side,
+                session.calling,
+                session.called,
+                request.first(SipHeader.USER_TO_USER),
+                request.callId());
+        long asked = System.nanoTime();
+        invites.offer(
+                question,
+                Duration.ofMillis(settings().offerTimeout()),
+                this::otherwise,
+                answered -> engine.stack().execute(() -> {
+                    String by = answered.by().startsWith("error") ? "error" : answered.by();
+                    meters.timer("jackfield.sip.offer", "by", by).record(Duration.ofNanos(System.nanoTime() - asked));
+                    carryOut(setUp, answered.answer());
+                }));
+    }
+
+    /** The answer when no flow gives one. */
+    private InviteAnswer otherwise(InviteQuestion question) {
+        String pilot = settings().defaultPilot();
+        return pilot == null || question.side() == Trunk.Side.ACD
+                ? new InviteAnswer.Refuse(503, "no flow answered")
+                : new InviteAnswer.ToAcd(pilot, "default pilot");
+    }
+
+    private void carryOut(SetUp setUp, InviteAnswer answer) {
+        if (!setUp.ringing()) {
+            return;
+        }
+        if (answer instanceof InviteAnswer.ToAcd to) {
+            setUp.dial(
+                    uri(to.number(), settings().acd(), false),
+                    Trunk.Side.ACD,
+                    settings().acd());
+        } else if (answer instanceof InviteAnswer.ToSbc to) {
+            Trunk.Side side = to.side() == Trunk.Side.ACD ? Trunk.Side.CARRIER : to.side();
+            setUp.dial(
+                    uri(to.number(), settings().sbc(), true), side, settings().sbc());
+        } else if (answer instanceof InviteAnswer.Redirect to) {
+            setUp.redirect(to.uri());
+        } else if (answer instanceof InviteAnswer.Refuse no) {
+            int status = no.status() < 400 || no.status() > 699 ? 500 : no.status();
+            setUp.refuse(status, no.reason().replace('"', '\''));
+        }
+    }
+
+    /** The URI of a number at a target, {@code user=phone} where the far end expects it. */
+    static String uri(String number, Hop hop, boolean phone) {
+        if (number.startsWith("sip:") || number.startsWith("sips:")) {
+            return number;
+        }
+        String host = hop.address().getAddress().getHostAddress();
+        return "sip:" + number + "@" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":"
+                + hop.address().getPort()
+                + (phone && number.startsWith("+") ? ";user=phone" : "")
+                + (hop.protocol() == Protocol.TCP ? ";transport=tcp" : "");
+    }
+
+    private static @Nullable String number(String uri) {
+        return SipUri.parse(uri).number();
+    }
+
+    /** By where it comes from; when SBC and ACD share an address, the ACD is who sends from its own port. */
+    private Trunk.@Nullable Side sideOf(ServerTransaction transaction) {
+        InetSocketAddress source = transaction.flow().remote();
+        InetSocketAddress acd = settings().acd().address();
+        boolean fromSbc = source.getAddress().equals(settings().sbc().address().getAddress());
+        boolean fromAcd = source.getAddress().equals(acd.getAddress());
+        if (fromAcd && fromSbc) {
+            fromAcd = source.getPort() == acd.getPort()
+                    || transaction.request().via().port() == acd.getPort();
+        }
+        if (fromAcd) {
+            return Trunk.Side.ACD;
+        }
+        if (!fromSbc) {
+            return null;
+        }
+        SipMessage request = transaction.request();
+        return isTeams(request, SipHeader.FROM) || isTeams(request, SipHeader.CONTACT)
+                ? Trunk.Side.TEAMS
+                : Trunk.Side.CARRIER;
+    }
+
+    private boolean isTeams(SipMessage request, SipHeader header) {
+        return settings()
+                .teamsMatch()
+                .matcher(String.valueOf(request.first(header)))
+                .find();
+    }
+}

@@ -1,0 +1,310 @@
+package org.jackfield.sip;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jackfield.event.CallEvents;
+import org.jackfield.plugin.Trunk;
+import org.jackfield.plugin.Uui;
+import org.jackfield.protocol.sip.ClientTransaction;
+import org.jackfield.protocol.sip.Dialog;
+import org.jackfield.protocol.sip.Hop;
+import org.jackfield.protocol.sip.NameAddr;
+import org.jackfield.protocol.sip.ResponseHandler;
+import org.jackfield.protocol.sip.ServerTransaction;
+import org.jackfield.protocol.sip.SipHeader;
+import org.jackfield.protocol.sip.SipMessage;
+import org.jackfield.protocol.sip.SipWriter;
+import org.jackfield.protocol.sip.TimerWheel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call from its INVITE to its first final answer: both legs ring, one is answered, or it comes to nothing.
+ * For the stack's thread.
+ */
+final class SetUp {
+    private final TrunkEngine engine;
+    private final Session session;
+    private final Leg caller;
+    private final ServerTransaction invite;
+    private final Map<String, String> forks = new HashMap<>(2);
+    private @Nullable Referral serving;
+    private @Nullable ClientTransaction outgoing;
+    private TimerWheel.@Nullable Timer ringing;
+    private TimerWheel.@Nullable Timer ringback;
+    private boolean rang;
+
+    SetUp(TrunkEngine engine, Session session, Leg caller, ServerTransaction invite) {
+        this.engine = engine;
+        this.session = session;
+        this.caller = caller;
+        this.invite = invite;
+        invite.attach(this);
+    }
+
+    /** True while the caller waits for a final answer. */
+    boolean ringing() {
+        return !caller.ended && !invite.answered();
+    }
+
+    /** Sends the INVITE on for a transfer: to the URI of Refer-To, which becomes To as well. */
+    void dial(Referral transfer, Trunk.Side side, Hop hop) {
+        serving = transfer;
+        dial(transfer.target(), side, hop);
+    }
+
+    /** Sends the INVITE on. */
+    void dial(String uri, Trunk.Side side, Hop hop) {
+        SipMessage in = invite.request();
+        Leg callee = new Leg(session, side, hop, engine.stack().newCallId());
+        String tag = engine.stack().newTag();
+        session.pair(callee);
+        engine.register(callee, tag);
+        Referral transfer = serving;
+        SipWriter writer = engine.stack()
+                .request("INVITE", uri, hop.protocol())
+                .add(SipHeader.MAX_FORWARDS, in.maxForwards() - 1)
+                .add(SipHeader.FROM, NameAddr.withoutTag(text(in, SipHeader.FROM)) + ";tag=" + tag)
+                .add(SipHeader.TO, transfer == null ? text(in, SipHeader.TO) : "<" + uri + ">")
+                .add(SipHeader.CALL_ID, callee.callId)
+                .add(SipHeader.CSEQ, "1 INVITE");
+        engine.headers().own(writer, callee, in);
+        String token = session.uui;
+        if (token != null) {
+            writer.add(SipHeader.USER_TO_USER, Uui.header(token));
+        }
+        engine.foreignUui(in, writer, token);
+        HeaderRules.cross(in, writer, transfer == null);
+        if (transfer != null) {
+            transfer.referredBy(writer);
+        }
+        outgoing = engine.stack().send(writer.build(), hop, new Invited(callee));
+        ringing = engine.stack().schedule(engine.settings().ringTimeout(), this::rangTooLong);
+        if (engine.settings().ringback() > 0 && caller.onSbc()) {
+            ringback = engine.stack().schedule(engine.settings().ringback(), this::ringOurselves);
+        }
+    }
+
+    private static String text(SipMessage message, SipHeader header) {
+        String value = message.first(header);
+        return value == null ? "" : value;
+    }
+
+    /** Teams and carriers give a trunk up that does not ring in time; a slow ACD must not be the reason. */
+    private void ringOurselves() {
+        if (ringing() && !rang) {
+            rang = true;
+            SipWriter writer = invite.response(180, "Ringing");
+            engine.headers().own(writer, caller, null);
+            invite.respond(writer.build());
+        }
+    }
+
+    private void rangTooLong() {
+        if (ringing()) {
+            cancelOutgoing(null);
+            refuse(480, "no answer in time");
+        }
+    }
+
+    /** Gives the caller a final error and ends the call; the other leg is the caller's business. */
+    void refuse(int status, String why) {
+        if (!ringing()) {
+            return;
+        }
+        SipWriter writer = invite.response(status, Causes.phrase(status));
+        engine.headers().sign(writer, caller, null);
+        writer.add(SipHeader.REASON, "Q.850;cause=" + Causes.q850(status) + ";text=\"" + why + "\"");
+        if (status == 503) {
+            writer.add(SipHeader.RETRY_AFTER, 5);
+        }
+        failed(status, writer.build());
+    }
+
+    /** 302 with another address. */
+    void redirect(String uri) {
+        if (ringing()) {
+            SipMessage response = invite.response(302, Causes.phrase(302))
+                    .add(SipHeader.CONTACT, "<" + uri + ">")
+                    .build();
+            over(CallEvents.Kind.DIVERTED, uri, response, "redirected");
+        }
+    }
+
+    private void failed(int status, SipMessage response) {
+        over(CallEvents.Kind.FAILED, Integer.toString(status), response, "failed");
+        Referral transfer = serving;
+        if (transfer != null) {
+            transfer.failed(status, "the new leg was answered " + status);
+        }
+    }
+
+    /** The caller took the INVITE back. */
+    void cancelled(SipMessage cancel) {
+        if (!ringing()) {
+            return;
+        }
+        SipMessage response = invite.response(487, Causes.phrase(487)).build();
+        over(CallEvents.Kind.CLEARED, "487", response, "cancelled");
+        cancelOutgoing(cancel);
+        Referral transfer = serving;
+        if (transfer != null) {
+            transfer.failed(487, "the ACD took the new leg back");
+        }
+    }
+
+    /** The trunk stops. */
+    void stop() {
+        if (ringing()) {
+            cancelOutgoing(null);
+            refuse(503, "the trunk restarts");
+        }
+    }
+
+    private void over(CallEvents.Kind kind, String cause, SipMessage response, String outcome) {
+        stopRinging();
+        session.finish(kind, caller, cause, outcome, () -> invite.respond(response));
+        engine.unregister(caller);
+    }
+
+    private void stopRinging() {
+        engine.stack().cancel(ringing);
+        engine.stack().cancel(ringback);
+    }
+
+    private void cancelOutgoing(@Nullable SipMessage cancel) {
+        ClientTransaction sent = outgoing;
+        if (sent != null) {
+            sent.cancel(writer -> {
+                if (cancel != null) {
+                    writer.copyAll(cancel, SipHeader.REASON);
+                }
+            });
+        }
+    }
+
+    /** Our tag toward the caller for the fork with this tag: each fork is a dialog of its own (RFC 3261 section 12.1). */
+    private String tagFor(@Nullable String fork) {
+        String known = String.valueOf(fork);
+        String tag = forks.get(known);
+        if (tag == null) {
+            tag = forks.isEmpty() ? invite.localTag() : invite.localTag() + "." + forks.size();
+            forks.put(known, tag);
+            engine.register(caller, tag);
+        }
+        return tag;
+    }
+
+    /** The other leg on its way. */
+    private final class Invited implements ResponseHandler {
+        private final Leg callee;
+
+        Invited(Leg callee) {
+            this.callee = callee;
+        }
+
+        @Override
+        public void onResponse(ClientTransaction transaction, SipMessage response) {
+            int status = response.status();
+            if (status >= 300) {
+                rejected(response, status);
+            } else if (status >= 200) {
+                answered(transaction, response);
+            } else if (status > 100 && ringing()) {
+                progress(response, status);
+            }
+        }
+
+        private void progress(SipMessage response, int status) {
+            rang = true;
+            pass(response, tagFor(response.toTag()));
+            Referral transfer = serving;
+            if (transfer != null) {
+                transfer.progress(status, response.phrase());
+            }
+        }
+
+        private void pass(SipMessage response, String tag) {
+            SipWriter writer = invite.response(response.status(), response.phrase(), tag);
+            engine.headers().own(writer, caller, response);
+            HeaderRules.cross(response, writer, true);
+            invite.respond(writer.build());
+        }
+
+        private void answered(ClientTransaction transaction, SipMessage response) {
+            Dialog dialog = Dialog.uac(transaction.request(), response, callee.hop);
+            if (callee.dialog != null || !ringing()) {
+                acknowledge(engine, transaction, dialog, null);
+                engine.byeAndForget(dialog); // another fork, or the caller has gone
+                if (callee.dialog == null) {
+                    engine.unregister(callee);
+                }
+                return;
+            }
+            stopRinging();
+            callee.dialog = dialog;
+            callee.learn(response);
+            String tag = tagFor(response.toTag());
+            caller.dialog = Dialog.uas(invite.request(), tag, caller.hop);
+            session.answered(callee);
+            if (invite.request().hasBody()) {
+                acknowledge(engine, transaction, dialog, null);
+            } else {
+                caller.onAck = late -> acknowledge(engine, transaction, dialog, late); // it holds the answer
+            }
+            pass(response, tag);
+            Referral transfer = serving;
+            if (transfer != null) {
+                transfer.completed();
+            }
+        }
+
+        private void rejected(SipMessage response, int status) {
+            engine.unregister(callee);
+            if (!ringing()) {
+                return;
+            }
+            int mapped = Causes.across(status);
+            SipWriter writer = invite.response(mapped, mapped == status ? response.phrase() : Causes.phrase(mapped));
+            engine.headers().sign(writer, caller, response);
+            if (!response.has(SipHeader.REASON)) {
+                writer.add(SipHeader.REASON, "Q.850;cause=" + Causes.q850(status));
+            }
+            HeaderRules.cross(response, writer, true);
+            failed(mapped, writer.build());
+        }
+
+        @Override
+        public void onFailure(ClientTransaction transaction, Failure failure) {
+            engine.unregister(callee);
+            engine.missed(callee.hop);
+            refuse(503, failure == Failure.TIMEOUT ? "next hop silent" : "next hop unreachable");
+        }
+    }
+
+    /** The ACK for a 2xx, with the body of the caller's ACK when that is the answer to a late offer. */
+    static void acknowledge(
+            TrunkEngine engine, ClientTransaction transaction, Dialog dialog, @Nullable SipMessage late) {
+        SipWriter writer =
+                dialog.ack(engine.stack(), transaction.request().cseq()).add(SipHeader.MAX_FORWARDS, 70);
+        if (late != null && late.hasBody()) {
+            writer.copyAll(late, SipHeader.CONTENT_TYPE).bodyOf(late);
+        }
+        transaction.ack(writer.build(), dialog.hop());
+    }
+
+    /** The ACK for the 2xx to the caller's INVITE; from now on nothing of the set-up is needed. */
+    void onAck(SipMessage ack) {
+        caller.invite = null;
+        if (ack.hasBody()) {
+            caller.learn(ack);
+        }
+        caller.settle(ack);
+        session.setUpDone();
+    }
+
+    /** No ACK came for a 2xx: nobody knows what the peer thinks, so the call ends (RFC 3261 section 13.3.1.4). */
+    void onAckMissing() {
+        caller.settle(null);
+        session.hangUp(caller, "408");
+    }
+}
