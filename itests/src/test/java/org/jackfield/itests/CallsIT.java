@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CallsIT {
     private static final int PHONES = Sipp.freePort();
-    private static final int CALLS = 500;
+    private static final int CALLS = Integer.getInteger("jackfield.calls", 500);
 
     @RegisterExtension
     static final KarafDistribution HOST = KarafDistribution.named("calls").notStarted();

@@ -40,15 +40,18 @@ class LatencyBench {
             millis.sort(null);
             report(
                     "start to ready %.1f s%nhost RSS %d MB%nbroker RSS %d MB%nevents %d of %d seen as a Graph write%n"
-                            .formatted(
-                                    startToReady,
-                                    rss(HOST.pid()),
-                                    HOST.broker().map(b -> rss(b.pid())).orElse(-1L),
-                                    millis.size(),
-                                    RATE * SECONDS)
+                                    .formatted(
+                                            startToReady,
+                                            rss(HOST.pid()),
+                                            HOST.broker().map(b -> rss(b.pid())).orElse(-1L),
+                                            millis.size(),
+                                            RATE * SECONDS)
                             + "agent event to Graph request on the wire, ms: p50 %.2f p90 %.2f p99 %.2f max %.2f%n"
                                     .formatted(
-                                            at(millis, 0.5), at(millis, 0.9), at(millis, 0.99), millis.get(millis.size() - 1)),
+                                            at(millis, 0.5),
+                                            at(millis, 0.9),
+                                            at(millis, 0.99),
+                                            millis.get(millis.size() - 1)),
                     millis);
             assertThat(millis).as("every event led to a write").hasSize(RATE * SECONDS);
         }
@@ -89,7 +92,8 @@ class LatencyBench {
         for (JsonNode entry : rig.ask("/log?after=" + from + "&limit=1000000").get("entries")) {
             String what = entry.get("what").asText();
             String text = entry.get("detail").toString();
-            if (what.matches("Agent(NotReady|Ready)Event") && entry.get("direction").asText().equals("OUT")) {
+            if (what.matches("Agent(NotReady|Ready)Event")
+                    && entry.get("direction").asText().equals("OUT")) {
                 String agent = text.replaceAll("(?s).*?\\ba(4\\d{3})\\b.*", "$1");
                 open.putIfAbsent(agent, entry.get("us").asLong());
             } else if (what.matches("POST .*/presence/(set|clear)Presence")) {
@@ -122,7 +126,9 @@ class LatencyBench {
     private static void report(String text, List<Double> raw) throws IOException {
         Path folder = Files.createDirectories(Path.of("target", "bench"));
         Files.writeString(folder.resolve("latency.txt"), text);
-        Files.write(folder.resolve("latency-raw-ms.txt"), raw.stream().map(String::valueOf).toList());
+        Files.write(
+                folder.resolve("latency-raw-ms.txt"),
+                raw.stream().map(String::valueOf).toList());
         System.out.print(text);
     }
 }

@@ -69,6 +69,10 @@ final class Rig implements AutoCloseable {
             host.cfg("org.jackfield.sip-main")
                     .set("sbc", "127.0.0.1:" + (sbc == 0 ? twin.port("sbc") : sbc) + ";udp")
                     .set("acd", "127.0.0.1:" + twin.port("acd-sip") + ";udp");
+            if (sbc != 0) {
+                // SIPp counts an OPTIONS as a call of its scenario
+                host.cfg("org.jackfield.sip-main").set("optionsIntervalSeconds", 0);
+            }
             return new Rig(host, twin, ledger);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -130,7 +134,9 @@ final class Rig implements AutoCloseable {
 
     /** The availability that Teams shows for the user of agent {@code number}. */
     String teams(int number) {
-        return ask("/state").at("/teams/users/" + user(number) + "/availability").asText();
+        return ask("/state")
+                .at("/teams/users/" + user(number) + "/availability")
+                .asText();
     }
 
     /** Nothing but the host's own session can show for that user from now on. */
@@ -157,22 +163,19 @@ final class Rig implements AutoCloseable {
 
     /** Waits until every link of the host works and its flows run. */
     Rig awaitLinked() {
-        host.await(
-                Duration.ofSeconds(60),
-                "all links up: " + host.get("/api/overview").body(),
-                () -> {
-                    JsonNode page = json(host.get("/api/overview").body());
-                    boolean flows = !page.get("flows").isEmpty();
-                    for (JsonNode flow : page.get("flows")) {
-                        flows &= flow.get("state").asText().equals("RUNNING");
-                    }
-                    boolean links = !page.get("links").isEmpty();
-                    for (JsonNode link : page.get("links")) {
-                        links &= link.get("state").asText().equals("UP");
-                    }
-                    return flows && links;
-                });
+        host.await(Duration.ofSeconds(60), "all links up and all flows running", () -> {
+            JsonNode page = json(host.get("/api/overview").body());
+            return all(page.get("links"), "UP") && all(page.get("flows"), "RUNNING");
+        });
         return this;
+    }
+
+    private static boolean all(JsonNode list, String state) {
+        boolean every = !list.isEmpty();
+        for (JsonNode one : list) {
+            every &= one.get("state").asText().equals(state);
+        }
+        return every;
     }
 
     @Override

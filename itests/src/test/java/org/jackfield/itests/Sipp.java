@@ -89,6 +89,9 @@ final class Sipp implements AutoCloseable {
                     "1",
                     "-buff_size",
                     "4194304"));
+            if (Boolean.getBoolean("jackfield.sipp.trace")) {
+                command.add("-trace_msg");
+            }
             command.addAll(options);
             Process process = new ProcessBuilder(command)
                     .directory(directory.toFile())
