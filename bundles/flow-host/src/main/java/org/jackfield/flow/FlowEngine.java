@@ -2,6 +2,7 @@ package org.jackfield.flow;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,7 +115,13 @@ final class FlowEngine implements Flows, Health, AutoCloseable {
     /** Begins to watch; returns at once. */
     void start() {
         services.watch(this::serviceChanged);
-        LOG.info("flows are read from {}", settings.folder().toAbsolutePath());
+        if (Files.isDirectory(settings.folder())) {
+            LOG.info("flows are read from {}", settings.folder().toAbsolutePath());
+        } else {
+            LOG.warn(
+                    "no flow runs until the folder {} is there",
+                    settings.folder().toAbsolutePath());
+        }
         admin.execute(warmUp::run);
         ScheduledFuture<?> unused =
                 admin.scheduleWithFixedDelay(this::look, 0, settings.poll().toMillis(), TimeUnit.MILLISECONDS);

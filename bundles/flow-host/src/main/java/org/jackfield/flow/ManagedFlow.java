@@ -30,6 +30,7 @@ final class ManagedFlow {
     private @Nullable Source good;
     private @Nullable Plan plan;
     private @Nullable Refusal refusal;
+    private @Nullable String refusedHash;
     private State state = State.REFUSED;
     private String sentence = "not looked at yet";
     private Instant since;
@@ -117,10 +118,11 @@ final class ManagedFlow {
 
     /** True when this was not known yet. */
     synchronized boolean refused(Source source, Refusal why) {
-        if (why.equals(refusal)) {
+        if (why.equals(refusal) && source.hash().equals(refusedHash)) {
             return false;
         }
         refusal = why;
+        refusedHash = source.hash();
         remember(new Version(++lastNumber, source.hash(), clock.instant(), Outcome.REFUSED, why));
         if (state == State.REFUSED) {
             become(State.REFUSED, why.reason());

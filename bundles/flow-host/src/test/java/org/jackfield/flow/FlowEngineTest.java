@@ -178,6 +178,27 @@ class FlowEngineTest {
     }
 
     @Test
+    void reloadBuildsEveryFlowAgain() {
+        host.save("record", RECORD.replace("METHOD", "first"));
+        host.awaitRunning("record");
+
+        host.engine.reload();
+
+        assertThat(host.awaitVersion("record", 2).state()).isEqualTo(Flows.State.RUNNING);
+    }
+
+    @Test
+    void eachSaveOfABrokenFileIsAnsweredEvenWithTheSameReason() {
+        host.save("bad", RECORD.replace("METHOD", "nowhere"));
+        host.awaitRefusal("bad");
+
+        host.save("bad", RECORD.replace("METHOD", "nowhere") + "# saved again\n");
+
+        assertThat(host.awaitFlow("bad", flow -> flow.history().size() == 2).state())
+                .isEqualTo(Flows.State.REFUSED);
+    }
+
+    @Test
     void deletedFileRemovesItsFlowOnly() {
         host.save("one", RECORD.replace("METHOD", "first"));
         host.save("two", RECORD.replace("METHOD", "second"));
