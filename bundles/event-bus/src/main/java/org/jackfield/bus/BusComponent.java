@@ -46,7 +46,7 @@ public final class BusComponent {
     private final BusHealth health = new BusHealth(clock);
     private final List<ServiceRegistration<?>> services = Collections.synchronizedList(new ArrayList<>());
     private final List<AutoCloseable> parts = Collections.synchronizedList(new ArrayList<>());
-    private final Thread starter;
+    private @Nullable Thread starter;
     private volatile boolean stopped;
 
     @Activate
@@ -55,8 +55,6 @@ public final class BusComponent {
         this.meters = meters;
         services.add(context.registerService(Health.class, health, null));
         BusOptions options = BusOptions.of(properties);
-        starter = new Thread(() -> retry(options), "bus-start");
-        starter.setDaemon(true);
         if (options.faults().isEmpty()) {
             start(options);
         } else {
@@ -74,31 +72,30 @@ public final class BusComponent {
 
     private void start(BusOptions options) {
         Path data = dataDir(options);
-        EmbeddedBroker broker = options.embedded() ? broker(options, data) : null;
-        if (!open(options, data, broker)) {
+        EmbeddedBroker.Command command = options.embedded() ? command(options, data) : null;
+        EmbeddedBroker broker = command == null ? null : broker(command);
+        BusSettings settings = settings(options, data, command == null ? BusSettings.Cluster.ANY : command::fault);
+        if (!open(settings, broker)) {
+            starter = new Thread(() -> retry(settings, broker), "bus-start");
+            starter.setDaemon(true);
             starter.start();
         }
     }
 
     /** Another host may still be ending on the same spool. */
-    private void retry(BusOptions options) {
-        EmbeddedBroker broker = parts.stream()
-                .filter(EmbeddedBroker.class::isInstance)
-                .map(EmbeddedBroker.class::cast)
-                .findFirst()
-                .orElse(null);
+    private void retry(BusSettings settings, @Nullable EmbeddedBroker broker) {
         try {
             do {
                 Thread.sleep(SPOOL_RETRY.toMillis());
-            } while (!stopped && !open(options, dataDir(options), broker));
+            } while (!stopped && !open(settings, broker));
         } catch (InterruptedException e) {
             LOG.debug("start given up", e);
         }
     }
 
-    private boolean open(BusOptions options, Path data, @Nullable EmbeddedBroker broker) {
+    private boolean open(BusSettings settings, @Nullable EmbeddedBroker broker) {
         try {
-            var bus = new KafkaEventBus(settings(options, data), meters, clock);
+            var bus = new KafkaEventBus(settings, meters, clock);
             parts.add(bus);
             bus.start();
             var desk = new DeadLetterDesk(bus);
@@ -109,21 +106,28 @@ public final class BusComponent {
             return true;
         } catch (IOException e) {
             LOG.warn(
-                    "the spool in {} cannot be opened, again in {} s: {}", data, SPOOL_RETRY.toSeconds(), e.toString());
+                    "the spool in {} cannot be opened, again in {} s: {}",
+                    settings.dataDir(),
+                    SPOOL_RETRY.toSeconds(),
+                    e.toString());
             health.without(Status.down(Status.Detail.INTERNAL, e.toString(), clock.instant()));
             return false;
         }
     }
 
-    private EmbeddedBroker broker(BusOptions options, Path data) {
+    private EmbeddedBroker.Command command(BusOptions options, Path data) {
         Path home = Path.of(property("karaf.home", "."));
         Path log = Path.of(property("karaf.log", data.toString())).resolve("broker.log");
-        var broker = new EmbeddedBroker(new EmbeddedBroker.Command(
+        return new EmbeddedBroker.Command(
                 home.resolve("broker").resolve("lib"),
                 data.resolve("broker"),
                 options.brokerPort(),
                 options.brokerHeapMb(),
-                log));
+                log);
+    }
+
+    private EmbeddedBroker broker(EmbeddedBroker.Command command) {
+        var broker = new EmbeddedBroker(command);
         parts.add(broker);
         broker.start();
         return broker;
@@ -134,11 +138,12 @@ public final class BusComponent {
         return configured != null ? configured : Path.of(property("karaf.data", "data"));
     }
 
-    private static BusSettings settings(BusOptions options, Path data) {
+    private static BusSettings settings(BusOptions options, Path data, BusSettings.Cluster cluster) {
         String servers = options.embedded() ? "127.0.0.1:" + options.brokerPort() : options.bootstrapServers();
         return BusSettings.of(options.node(), servers, data.resolve("spool"), options.tenants())
                 .limited(options.spoolLimitMb() * 1024L * 1024L)
-                .topics(options.partitions(), (short) options.replication());
+                .topics(options.partitions(), (short) options.replication())
+                .only(cluster);
     }
 
     private String property(String name, String otherwise) {
@@ -148,7 +153,10 @@ public final class BusComponent {
     @Deactivate
     void deactivate() {
         stopped = true;
-        starter.interrupt();
+        Thread starting = starter;
+        if (starting != null) {
+            starting.interrupt();
+        }
         services.forEach(BusComponent::unregister);
         List<AutoCloseable> reversed = new ArrayList<>(parts);
         Collections.reverse(reversed);

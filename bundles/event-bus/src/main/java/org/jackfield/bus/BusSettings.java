@@ -3,6 +3,7 @@ package org.jackfield.bus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the bus was configured to, checked.
@@ -21,7 +22,18 @@ record BusSettings(
         int partitions,
         short replication,
         List<String> tenants,
-        Duration snapshotEvery) {
+        Duration snapshotEvery,
+        Cluster cluster) {
+    /** Whether a cluster that answers is the one that is meant. */
+    @FunctionalInterface
+    interface Cluster {
+        Cluster ANY = id -> null;
+
+        /** Why the cluster of this id must not be used, or null when it may. */
+        @Nullable
+        String fault(String id);
+    }
+
     static final int SEGMENT = 16 * 1024 * 1024;
 
     /** Settings of a laptop: one partition, 256 MB of spool. */
@@ -35,14 +47,39 @@ record BusSettings(
                 1,
                 (short) 1,
                 tenants,
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Cluster.ANY);
+    }
+
+    /** With a check of the cluster that answers. */
+    BusSettings only(Cluster expected) {
+        return new BusSettings(
+                node,
+                bootstrapServers,
+                dataDir,
+                spoolLimit,
+                segmentSize,
+                partitions,
+                replication,
+                tenants,
+                snapshotEvery,
+                expected);
     }
 
     /** With another bound, and segments small enough that it has at least eight. */
     BusSettings limited(long bytes) {
         int segment = (int) Math.min(SEGMENT, bytes / 8);
         return new BusSettings(
-                node, bootstrapServers, dataDir, bytes, segment, partitions, replication, tenants, snapshotEvery);
+                node,
+                bootstrapServers,
+                dataDir,
+                bytes,
+                segment,
+                partitions,
+                replication,
+                tenants,
+                snapshotEvery,
+                cluster);
     }
 
     BusSettings topics(int newPartitions, short newReplication) {
@@ -55,6 +92,7 @@ record BusSettings(
                 newPartitions,
                 newReplication,
                 tenants,
-                snapshotEvery);
+                snapshotEvery,
+                cluster);
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.jackfield.plugin.Backoff;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,20 @@ final class EmbeddedBroker implements AutoCloseable {
      * @param log the file that takes what it prints
      */
     record Command(Path lib, Path data, int port, int heapMb, Path log) {
+        /** Why a cluster that answers is not the one in {@link #data()}, or null when it is. */
+        @Nullable
+        String fault(String cluster) {
+            var meta = new Properties();
+            try (var in = Files.newBufferedReader(data.resolve("meta.properties"))) {
+                meta.load(in);
+            } catch (IOException e) {
+                return "the embedded broker has not started yet";
+            }
+            return cluster.equals(meta.getProperty("cluster.id"))
+                    ? null
+                    : "port " + port + " is taken by another broker, of cluster " + cluster;
+        }
+
         List<String> line() {
             return List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),

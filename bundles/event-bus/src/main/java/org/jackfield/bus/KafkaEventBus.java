@@ -307,6 +307,10 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
         subscriptions.values().forEach(Subscription::stop);
         subscriptions.values().forEach(Subscription::close);
         tableReader.close();
+        if (!topics.connection().up()) {
+            // Nobody waits for an answer that will not come.
+            topics.close();
+        }
         shipper.close();
         topics.close();
         scheduler.shutdownNow();

@@ -144,6 +144,13 @@ final class Topics implements AutoCloseable {
     }
 
     private synchronized void refresh() throws InterruptedException {
+        if (!connection.up()) {
+            String cluster = get(admin().describeCluster().clusterId());
+            String fault = settings.cluster().fault(cluster == null ? "" : cluster);
+            if (fault != null) {
+                throw new KafkaException(fault);
+            }
+        }
         Collection<String> ours =
                 new TreeSet<>(get(admin().listTopics(new ListTopicsOptions().timeoutMs((int) PATIENCE.toMillis()))
                         .names()));
@@ -168,6 +175,9 @@ final class Topics implements AutoCloseable {
     private synchronized void create(List<String> topics) throws InterruptedException {
         if (topics.isEmpty()) {
             return;
+        }
+        if (!connection.up()) {
+            throw new KafkaException(connection.reason());
         }
         List<NewTopic> missing = topics.stream().map(this::described).toList();
         Map<String, Integer> next = new HashMap<>(known);

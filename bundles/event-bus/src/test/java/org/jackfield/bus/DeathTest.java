@@ -15,7 +15,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jackfield.event.Event;
 import org.jackfield.event.Topic;
 import org.jackfield.plugin.Table;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,9 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Hosts and brokers killed at work: nothing acknowledged is lost, nothing comes twice, order stays. */
 class DeathTest {
-    @TempDir
-    static Path shared;
-
     private static TestBroker broker;
 
     @TempDir
@@ -35,14 +31,7 @@ class DeathTest {
 
     @BeforeAll
     static void startBroker() throws IOException {
-        broker = new TestBroker(shared).awaitUp();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        if (broker != null) {
-            broker.close();
-        }
+        broker = TestBroker.shared();
     }
 
     @BeforeEach

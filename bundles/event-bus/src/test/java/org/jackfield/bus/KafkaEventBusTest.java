@@ -34,7 +34,6 @@ import org.jackfield.plugin.EventBus;
 import org.jackfield.plugin.Registration;
 import org.jackfield.plugin.Table;
 import org.jackfield.testkit.Conformance;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,9 +42,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The bus against a real broker in a process of its own. */
 class KafkaEventBusTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    @TempDir
-    static Path shared;
 
     private static TestBroker broker;
 
@@ -57,14 +53,7 @@ class KafkaEventBusTest {
 
     @BeforeAll
     static void startBroker() throws IOException {
-        broker = new TestBroker(shared).awaitUp();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        if (broker != null) {
-            broker.close();
-        }
+        broker = TestBroker.shared();
     }
 
     @BeforeEach

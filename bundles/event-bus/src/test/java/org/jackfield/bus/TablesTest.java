@@ -16,7 +16,6 @@ import java.util.stream.IntStream;
 import org.jackfield.plugin.SpoolFullException;
 import org.jackfield.plugin.Table;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,9 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TablesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    @TempDir
-    static Path shared;
 
     private static TestBroker broker;
 
@@ -40,14 +36,7 @@ class TablesTest {
 
     @BeforeAll
     static void startBroker() throws IOException {
-        broker = new TestBroker(shared).awaitUp();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        if (broker != null) {
-            broker.close();
-        }
+        broker = TestBroker.shared();
     }
 
     @BeforeEach
