@@ -53,6 +53,7 @@ final class GraphPresence implements PresenceApi {
         OkHttpClient client = http.newBuilder()
                 .addInterceptor(new GraphTelemetryHandler())
                 .addInterceptor(new ParametersNameDecodingHandler())
+                .addInterceptor(new WireMark.Look())
                 .addNetworkInterceptor(new WireMark.Stamp(timer::now))
                 .build();
         var adapter = new BaseGraphRequestAdapter(
@@ -177,13 +178,14 @@ final class GraphPresence implements PresenceApi {
     }
 
     private <T> void run(String operation, @Nullable Instant from, SdkCall<T> call, CompletableFuture<T> done) {
-        var mark = new Mark(new WireMark(), UUID.randomUUID().toString());
+        var mark = new Mark(
+                new WireMark(!operation.startsWith("get")), UUID.randomUUID().toString());
         String token = tokens.current();
         T answer;
         try {
             answer = call.run(mark);
-            if (mark.wire().page()) {
-                throw rubbish(mark.wire(), "a web page", null);
+            if (mark.wire().odd()) {
+                throw rubbish(mark.wire(), "neither nothing nor JSON", null);
             }
         } catch (GraphFailure e) {
             finish(operation, from, mark.wire(), done, null, e);

@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.function.Supplier;
 import okhttp3.Interceptor;
-import okhttp3.MediaType;
 import okhttp3.Response;
-import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +13,17 @@ import org.jspecify.annotations.Nullable;
  * Written by the thread that sends, read by it afterwards.
  */
 final class WireMark implements RequestOption {
+    private final boolean empty;
     private @Nullable Instant sent;
     private int status;
-    private boolean page;
+    private boolean odd;
     private @Nullable String retryAfter;
     private @Nullable String requestId;
+
+    /** @param empty true when Graph answers with nothing, and so the SDK would not look */
+    WireMark(boolean empty) {
+        this.empty = empty;
+    }
 
     /** When the request went out; null when it did not. */
     @Nullable
@@ -32,9 +36,9 @@ final class WireMark implements RequestOption {
         return status;
     }
 
-    /** True when a web page came where Graph would have sent JSON, as sign-in portals and proxies do. */
-    boolean page() {
-        return page;
+    /** True when a success came with something that Graph does not send: a web page of a portal, half an answer. */
+    boolean odd() {
+        return odd;
     }
 
     @Nullable
@@ -73,9 +77,22 @@ final class WireMark implements RequestOption {
             mark.status = response.code();
             mark.retryAfter = response.header("Retry-After");
             mark.requestId = response.header("request-id");
-            ResponseBody body = response.body();
-            MediaType type = body == null ? null : body.contentType();
-            mark.page = type != null && type.subtype().contains("html");
+            return response;
+        }
+    }
+
+    /** Goes in as an application interceptor: looks at the body of a success that the SDK would not read. */
+    static final class Look implements Interceptor {
+        private static final long ENOUGH = 16 * 1024;
+
+        @Override
+        public Response intercept(Chain chain) throws IOException {
+            Response response = chain.proceed(chain.request());
+            WireMark mark = chain.request().tag(WireMark.class);
+            if (mark != null && mark.empty && response.isSuccessful()) {
+                String body = response.peekBody(ENOUGH).string().strip();
+                mark.odd = !body.isEmpty() && !(body.startsWith("{") && body.endsWith("}"));
+            }
             return response;
         }
     }

@@ -32,6 +32,8 @@ import org.jackfield.testkit.FakeEventBus;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole link over HTTP: MSAL, the Graph SDK and everything around them as in the host. */
 class TeamsLinkTest {
@@ -285,12 +287,13 @@ class TeamsLinkTest {
         assertThat(busy(link).outcome()).isEqualTo("applied");
     }
 
-    @Test
-    void aWebPageInPlaceOfGraphIsNotTakenForSuccess() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"<html>sign in</html>", "OK", "{\"value\":", "[1,2,3]"})
+    void aSuccessThatGraphWouldNotSendIsNotTakenForOne(String body) throws Exception {
         TeamsLink link = linkThatIsUp();
         var tries = new AtomicInteger();
         server.graph = r -> r.path().contains("setPresence") && tries.incrementAndGet() == 1
-                ? new GraphServer.Answer(200, "text/html", "<html>sign in</html>", Map.of(), Duration.ZERO)
+                ? new GraphServer.Answer(200, "application/json", body, Map.of(), Duration.ZERO)
                 : null;
 
         assertThat(busy(link).outcome()).isEqualTo("applied");
