@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
 final class AgentFollower {
     private static final Logger LOG = LoggerFactory.getLogger(AgentFollower.class);
     private static final Duration WINDOW = Duration.ofSeconds(2);
-    private static final Duration SNAPSHOT_TIME = Duration.ofSeconds(60);
 
     private final Settings settings;
     private final AgentDirectory directory;
@@ -123,7 +122,7 @@ final class AgentFollower {
             round.finish();
         }
         for (Agent agent : asked) {
-            pacer.ask(false, new AgentMessage.Get(agent.device(), null), SNAPSHOT_TIME, (answer, failure) -> {
+            pacer.ask(new AgentMessage.Get(agent.device(), null), (answer, failure) -> {
                 if (answer != null) {
                     round.compared++;
                     round.differences += compare(agent, answer) ? 1 : 0;
@@ -161,7 +160,13 @@ final class AgentFollower {
     private AgentView basis(Agent agent, @Nullable AgentView known) {
         return known == null
                 ? AgentView.unknown(settings.id().name(), agent.id(), agent.device(), agent.groups())
-                : known;
+                : known.at(agent.device());
+    }
+
+    /** True when some agent of the link serves {@code group}. */
+    boolean hasGroup(String group) {
+        return directory.agents(settings.id().tenant()).stream()
+                .anyMatch(agent -> isOurs(agent) && agent.groups().contains(group));
     }
 
     private Table.Key key(String agent) {

@@ -36,6 +36,11 @@ record AgentView(
         return new AgentView(link, agent, device, AgentState.LOGGED_OFF, null, null, none);
     }
 
+    /** The same agent at another device. */
+    AgentView at(String newDevice) {
+        return newDevice.equals(device) ? this : new AgentView(link, agent, newDevice, state, pending, reason, groups);
+    }
+
     /** The view after an event; an event without a group is about all groups. */
     AgentView after(AgentEvent event) {
         AgentState told = States.of(event.kind().state());

@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
 /** Follows calls: each call event of the ACD once on the bus, under the host's call id. Used on the lane only. */
 final class CallFollower {
     private static final Duration WINDOW = Duration.ofSeconds(2);
+    /** How long other monitors may still speak of a call that is over. */
+    private static final Duration FORGET = Duration.ofSeconds(5);
 
     private final AgentFollower agents;
     private final CallIds ids;
     private final Outlet outlet;
     private final Meters meters;
+    private final Lane lane;
     private final Duplicates<Report> duplicates = new Duplicates<>(WINDOW, Report::equals);
 
     private record Report(
@@ -26,7 +29,8 @@ final class CallFollower {
             @Nullable String subject,
             @Nullable String cause) {}
 
-    CallFollower(AgentFollower agents, CallIds ids, Outlet outlet, Meters meters) {
+    CallFollower(AgentFollower agents, CallIds ids, Outlet outlet, Meters meters, Lane lane) {
+        this.lane = lane;
         this.agents = agents;
         this.ids = ids;
         this.outlet = outlet;
@@ -57,7 +61,7 @@ final class CallFollower {
             publish(kind, event, call, callId, acdCall);
         }
         if (event.kind() == CallEvent.Kind.CALL_CLEARED) {
-            ids.forget(callId);
+            lane.after(FORGET, () -> ids.forget(callId, call));
         }
     }
 

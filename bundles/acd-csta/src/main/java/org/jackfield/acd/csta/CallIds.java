@@ -72,7 +72,11 @@ final class CallIds {
         remember(newCallId, new Known(call.id(), call.token(), null));
     }
 
-    void forget(String callId) {
-        calls.remove(callId);
+    /** The call is over, unless its callID has been given to another one meanwhile. */
+    void forget(String callId, Known call) {
+        Known known = calls.get(callId);
+        if (known != null && known.id().equals(call.id())) {
+            calls.remove(callId);
+        }
     }
 }

@@ -89,11 +89,11 @@ final class LiveLink implements AutoCloseable {
         this.lane = new Lane("csta-" + id.tenant() + "-" + id.name());
         this.meters = new Meters(registry, id, counters);
         this.outlet = new Outlet(bus, id, clock, lane, meters);
-        this.pacer = new Pacer(lane, settings.requestsPerSecond(), System::nanoTime);
+        this.pacer = new Pacer(lane, settings.requestsPerSecond(), settings.requestTimeout(), System::nanoTime);
         this.views = bus.table("acd-agent", AgentView.class);
         this.marks = bus.table("acd-link", LinkMark.class);
         this.agents = new AgentFollower(settings, directory, outlet, pacer, meters, views);
-        this.calls = new CallFollower(agents, ids, outlet, meters);
+        this.calls = new CallFollower(agents, ids, outlet, meters, lane);
         this.routes = new RouteDesk(settings, agents, ids, outlet, meters, lane, lane.timer());
         this.orders = new Orders(settings, agents, ids, outlet, pacer);
         this.monitors = new Monitors(settings, agents, pacer, lane);
@@ -236,7 +236,7 @@ final class LiveLink implements AutoCloseable {
     }
 
     private void register(@Nullable String device) {
-        pacer.ask(true, new RouteMessage.Register(device), settings.requestTimeout(), (answer, failure) -> {
+        pacer.order(new RouteMessage.Register(device), settings.requestTimeout(), (answer, failure) -> {
             if (failure != null && !Failures.cut(Failures.cause(failure))) {
                 LOG.warn(
                         "{}: no route requests for {}: {}",

@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Monitors {
     private static final Logger LOG = LoggerFactory.getLogger(Monitors.class);
-    private static final Duration TIME = Duration.ofSeconds(60);
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Settings settings;
@@ -91,7 +90,7 @@ final class Monitors {
             return;
         }
         started.put(object, "");
-        pacer.ask(false, new MonitorMessage.Start(object), TIME, (answer, failure) -> {
+        pacer.ask(new MonitorMessage.Start(object), (answer, failure) -> {
             if (answer != null) {
                 failed.remove(object);
                 if (started.containsKey(object)) {
@@ -123,7 +122,7 @@ final class Monitors {
     }
 
     private void stopped(String crossRef) {
-        pacer.ask(false, new MonitorMessage.Stop(crossRef), TIME, (answer, failure) -> {});
+        pacer.ask(new MonitorMessage.Stop(crossRef), (answer, failure) -> {});
     }
 
     /** The ACD has stopped a monitor; it is started again if it is still wanted. */

@@ -64,7 +64,7 @@ final class Orders {
             done(order, cause, answer, "observed", null);
         } else {
             var request = new AgentMessage.Set(agent.device(), requested, agent.id(), null, null);
-            pacer.ask(true, request, timeout, (given, failure) -> {
+            pacer.order(request, timeout, (given, failure) -> {
                 if (given == null) {
                     Throwable why = failure == null ? new IllegalStateException("no answer") : failure;
                     fail(order, cause, answer, Failures.typed("SetAgentState " + agent.id(), why, true));
@@ -118,7 +118,7 @@ final class Orders {
         var active = new ConnectionId(order.acdCall(), order.device());
         CallIds.Known call = ids.of(order.acdCall(), null);
         var request = new CallMessage.SingleStepTransfer(active, order.to(), correlator(order.call()), null);
-        pacer.ask(true, request, timeout, (given, failure) -> {
+        pacer.order(request, timeout, (given, failure) -> {
             if (given == null) {
                 Throwable why = failure == null ? new IllegalStateException("no answer") : failure;
                 answer.completeExceptionally(Failures.typed("SingleStepTransferCall " + order.acdCall(), why, false));

@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pacer {
     private static final int MAX_OPEN = 200;
+    private static final long NEVER = 0;
 
     private final Lane lane;
+    private final Duration answerWithin;
     private final LongSupplier nanos;
     private final double perNano;
     private final double most;
@@ -31,8 +33,12 @@ final class Pacer {
     private int generation;
     private boolean waking;
 
-    Pacer(Lane lane, int perSecond, LongSupplier nanos) {
+    /**
+     * @param answerWithin how long an answer to one of the link's own requests may take, once it has been sent
+     */
+    Pacer(Lane lane, int perSecond, Duration answerWithin, LongSupplier nanos) {
         this.lane = lane;
+        this.answerWithin = answerWithin;
         this.nanos = nanos;
         this.perNano = perSecond / 1e9;
         this.most = Math.max(1, perSecond / 10.0);
@@ -64,18 +70,23 @@ final class Pacer {
         }
     }
 
-    /** Asks when the budget allows; {@code then} is called on the lane, always within {@code timeout}. */
-    <A extends CstaMessage> void ask(
-            boolean first,
-            CstaRequest<A> request,
-            Duration timeout,
-            BiConsumer<@Nullable A, @Nullable Throwable> then) {
-        var waiting = new Waiting<>(request, nanos.getAsLong() + timeout.toNanos(), then);
+    /** Asks before anything that waits; {@code then} is called on the lane, within {@code timeout}. */
+    <A extends CstaMessage> void order(
+            CstaRequest<A> request, Duration timeout, BiConsumer<@Nullable A, @Nullable Throwable> then) {
+        add(urgent, new Waiting<>(request, nanos.getAsLong() + timeout.toNanos(), then));
+    }
+
+    /** Asks when the budget allows, however long that takes; {@code then} is called on the lane. */
+    <A extends CstaMessage> void ask(CstaRequest<A> request, BiConsumer<@Nullable A, @Nullable Throwable> then) {
+        add(normal, new Waiting<>(request, NEVER, then));
+    }
+
+    private void add(ArrayDeque<Waiting<?>> queue, Waiting<?> waiting) {
         if (session == null) {
             waiting.fail(NoAnswerException.Why.NOT_CONNECTED, "not connected");
             return;
         }
-        (first ? urgent : normal).add(waiting);
+        queue.add(waiting);
         pump();
     }
 
@@ -109,7 +120,7 @@ final class Pacer {
 
     private <A extends CstaMessage> void send(Waiting<A> waiting) {
         CstaSession current = session;
-        long left = waiting.deadline() - nanos.getAsLong();
+        long left = waiting.deadline() == NEVER ? answerWithin.toNanos() : waiting.deadline() - nanos.getAsLong();
         if (current == null || left <= 0) {
             waiting.fail(NoAnswerException.Why.NOT_CONNECTED, "not sent: the request budget was used up");
             return;

@@ -2,7 +2,6 @@ package org.jackfield.acd.csta;
 
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jackfield.event.CallEvents.Route;
@@ -140,13 +139,10 @@ final class RouteDesk {
 
     /** The device that is an ACD group of some agent. */
     private @Nullable String queue(@Nullable String called, @Nullable String routeing) {
-        List<String> groups = agents.agents().stream()
-                .flatMap(agent -> agent.groups().stream())
-                .toList();
-        if (called != null && groups.contains(called)) {
+        if (called != null && agents.hasGroup(called)) {
             return called;
         }
-        return routeing != null && groups.contains(routeing) ? routeing : null;
+        return routeing != null && agents.hasGroup(routeing) ? routeing : null;
     }
 
     private void ask(Dialogue dialogue, @Nullable Integer replyTimeout) {

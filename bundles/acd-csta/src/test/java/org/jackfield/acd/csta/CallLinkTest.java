@@ -16,7 +16,6 @@ import org.jackfield.protocol.csta.ConnectionId;
 import org.jackfield.protocol.csta.ConnectionListItem;
 import org.jackfield.protocol.csta.Device;
 import org.jackfield.protocol.csta.HexData;
-import org.jackfield.testkit.Conformance;
 import org.junit.jupiter.api.Test;
 
 class CallLinkTest {
@@ -37,7 +36,6 @@ class CallLinkTest {
     }
 
     @Test
-    @Conformance("ACD-33")
     void tokenInCorrelatorDataIsTheCallsIdFromQueueToEnd() throws Exception {
         try (var rig = new LinkRig().start()) {
             rig.acd
@@ -86,7 +84,6 @@ class CallLinkTest {
     }
 
     @Test
-    @Conformance("ACD-32")
     void transferKeepsTheCallsIdUnderItsNewCallId() throws Exception {
         try (var rig = new LinkRig().start()) {
             rig.acd

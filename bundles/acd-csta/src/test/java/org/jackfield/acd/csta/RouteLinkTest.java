@@ -83,6 +83,7 @@ class RouteLinkTest {
     }
 
     @Test
+    @Conformance("ACD-26")
     void otherDestinationThanSelectedIsFlagged() throws Exception {
         try (var rig = new LinkRig().start()) {
             answer(rig, question -> toAnna());
