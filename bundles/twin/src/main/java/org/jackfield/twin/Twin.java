@@ -127,6 +127,10 @@ public final class Twin implements AutoCloseable {
         new SecureRandom().nextBytes(bytes);
         String secret = HexFormat.of().formatHex(bytes);
         if (file != null) {
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder == null || !Files.isWritable(folder)) {
+                throw new IOException("secret-file: " + file + " (expected: in a folder that can be written)");
+            }
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, secret + "\n");
         }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The control interface over HTTP, as tests and the demo use it. */
 class ControlTest {
-    private static final String ANNA = "00000000-0000-0000-0000-000000004711";
+    private static final String ANNA = "11111111-1111-1111-1111-000000004711";
 
     @TempDir
     Path dir;

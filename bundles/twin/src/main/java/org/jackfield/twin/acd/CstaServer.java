@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jackfield.twin.Faults;
 import org.jackfield.twin.TwinLog;
 import org.jackfield.twin.acd.csta.Element;
@@ -134,7 +135,7 @@ final class CstaServer implements Routeing, AutoCloseable {
                     socket.close();
                 } else {
                     Link link = new Link(socket, faults, log);
-                    thread.execute(() -> welcome(link));
+                    submit(() -> welcome(link));
                 }
             } catch (IOException e) {
                 if (!closed) {
@@ -153,16 +154,25 @@ final class CstaServer implements Routeing, AutoCloseable {
                 new Link.Owner() {
                     @Override
                     public void received(Frame frame, Element message) {
-                        thread.execute(() -> session.received(frame, message));
+                        submit(() -> session.received(frame, message));
                     }
 
                     @Override
                     public void closed(String reason) {
                         log.note(SIDE, "csta closed", "session", id, "reason", reason);
-                        thread.execute(() -> leave(session));
+                        submit(() -> leave(session));
                     }
                 },
                 CstaServer::run);
+    }
+
+    /** Runs a task on the ACD's thread; when the ACD is closing, it is of no use any more. */
+    private void submit(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            log.note(SIDE, "csta is closing");
+        }
     }
 
     /** Calls that wait for an application that is gone go on by the switch's own algorithm. */

@@ -31,7 +31,7 @@ class CstaTest {
 
     @BeforeEach
     void start() throws IOException {
-        int sbcPort = TestPorts.freeUdp();
+        int sbcPort = TestPorts.free();
         acd = new AcdTwin(
                 new AcdTwin.Setup(0, 0, hop(sbcPort), AgentFile.read(null), Set.of("600"), "ready", 100, 300, 2, null),
                 faults,

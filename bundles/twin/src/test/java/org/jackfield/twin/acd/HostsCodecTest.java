@@ -61,7 +61,7 @@ class HostsCodecTest {
 
     @BeforeEach
     void start() throws IOException {
-        int sbcPort = TestPorts.freeUdp();
+        int sbcPort = TestPorts.free();
         acd = new AcdTwin(
                 new AcdTwin.Setup(
                         0, 0, hop(sbcPort), AgentFile.read(null), Set.of("600"), "ready", 50, 2_000, 60, null),

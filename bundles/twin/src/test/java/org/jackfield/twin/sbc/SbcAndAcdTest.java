@@ -177,7 +177,7 @@ class SbcAndAcdTest {
     }
 
     private void start(List<AgentFile.Line> agents, long wrapUpMs) throws IOException {
-        InetSocketAddress sbcAddress = new InetSocketAddress(InetAddress.getLoopbackAddress(), TestPorts.freeUdp());
+        InetSocketAddress sbcAddress = new InetSocketAddress(InetAddress.getLoopbackAddress(), TestPorts.free());
         acd = new AcdTwin(
                 new AcdTwin.Setup(
                         0,

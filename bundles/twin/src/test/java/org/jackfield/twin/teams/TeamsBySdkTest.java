@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jackfield.testkit.Conformance;
 import org.jackfield.twin.Faults;
+import org.jackfield.twin.Json;
 import org.jackfield.twin.TwinClock;
 import org.jackfield.twin.TwinLog;
 import org.junit.jupiter.api.AfterEach;
@@ -229,6 +230,35 @@ class TeamsBySdkTest {
     }
 
     @Test
+    void faultsStrikeByNameAndAsOftenAsAsked() {
+        String path = "/v1.0/users/" + ANNA + "/presence";
+        String token = teams.delegatedToken(ANNA, Set.of("Presence.Read"));
+        faults.set("teams.503", true, 0, 1);
+        assertThat(Entras.get(teams.port(), path, token).statusCode()).isEqualTo(503);
+        faults.set("teams.429", true, 2.128, 1);
+        assertThat(Entras.get(teams.port(), path, token).headers().firstValue("Retry-After"))
+                .contains("2.128");
+        faults.set("teams.rubbish", true, 0, 1);
+        assertThat(Entras.get(teams.port(), path, token).body()).startsWith("<html>");
+        faults.set("teams.timeout", true, 10, 0); // for ever: the JDK's client tries a GET again by itself
+        assertThatThrownBy(() -> Entras.get(teams.port(), path, token))
+                .isInstanceOf(java.io.UncheckedIOException.class);
+        faults.set("teams.timeout", false, 0, 0);
+        faults.set("teams.unknown-strings", true, 0, 0);
+        assertThat(Entras.get(teams.port(), path, token).body()).contains("Daydreaming");
+        faults.set("teams.unknown-strings", false, 0, 0);
+        assertThat(Entras.get(teams.port(), path, token).body()).contains("\"Offline\"");
+    }
+
+    @Test
+    void batchIsAtMostTwentyAndEachItemIsAnsweredByItself() {
+        assertThat(batch(21).statusCode()).isEqualTo(400);
+        var answer = Json.parse(batch(2).body());
+        assertThat(answer.at("/responses/0/status").asInt()).isEqualTo(200);
+        assertThat(answer.at("/responses/1/status").asInt()).isEqualTo(404);
+    }
+
+    @Test
     void foreignAndMissingTokensAreRefused() {
         assertThat(Entras.get(teams.port(), "/v1.0/users/" + ANNA + "/presence", "a.b.c")
                         .statusCode())
@@ -247,6 +277,18 @@ class TeamsBySdkTest {
         clear(ANNA, "app");
         assertThat(shown(ANNA)).isEqualTo(Pair.AVAILABLE);
         assertThat(teams.state()).containsKey("users").isInstanceOf(Map.class);
+    }
+
+    private java.net.http.HttpResponse<String> batch(int size) {
+        String items = IntStream.range(0, size)
+                .mapToObj(i -> "{\"id\":\"" + i + "\",\"method\":\"GET\",\"url\":\"/users/" + (i == 0 ? ANNA : "nobody")
+                        + "/presence\"}")
+                .collect(java.util.stream.Collectors.joining(","));
+        String token = Entras.appToken(teams.port(), "tenant-1", APP, "s3cret");
+        return Entras.send(java.net.http.HttpRequest.newBuilder(Entras.uri(teams.port(), "/v1.0/$batch"))
+                .header("Authorization", "Bearer " + token)
+                .POST(java.net.http.HttpRequest.BodyPublishers.ofString("{\"requests\":[" + items + "]}"))
+                .build());
     }
 
     private GraphServiceClient clientWith(String token) {
