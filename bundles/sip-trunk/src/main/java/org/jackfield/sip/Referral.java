@@ -252,9 +252,6 @@ final class Referral {
                 engine, leg, dialog, leg.referrals > 1 ? "refer;id=" + cseq : "refer", status, phrase, last);
     }
 
-    // --- the trunk's own bridge
-    // ---------------------------------------------------------------------------------------
-
     /** Calls the target with the other party's SDP and joins the two; false when it is too late. */
     boolean bridge(String reason) {
         if (ended || path != null) {
@@ -297,7 +294,12 @@ final class Referral {
         }
         referredBy(writer);
         writer.body("application/sdp", other.sdp);
-        calling = engine.stack().send(writer.build(), hop, new Bridging(fresh, other));
+        ClientTransaction invite = engine.stack().send(writer.build(), hop, new Bridging(fresh, other));
+        calling = invite;
+        timer = engine.stack().schedule(engine.settings().ringTimeout(), () -> {
+            invite.cancel();
+            failed(480, "no answer in time");
+        });
         return true;
     }
 

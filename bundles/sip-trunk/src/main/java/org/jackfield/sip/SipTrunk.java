@@ -210,8 +210,11 @@ final class SipTrunk implements Link {
         if (bound != null) {
             CountDownLatch said = new CountDownLatch(1);
             bound.execute(() -> {
-                engine.stop();
-                bound.schedule(LAST_WORDS_MS, said::countDown); // CANCELs and final answers leave first
+                try {
+                    engine.stop();
+                } finally {
+                    bound.schedule(LAST_WORDS_MS, said::countDown); // CANCELs and final answers leave first
+                }
             });
             try {
                 if (!said.await(2, TimeUnit.SECONDS)) {

@@ -85,7 +85,8 @@ final class TrunkEngine implements SipListener {
 
     /** Goes to work on a stack that is not bound yet; for any thread. */
     SipListener on(SipStack stack) {
-        started = new Started(stack, new OwnHeaders(stack, settings), new TrunkHealth(stack, settings, watcher));
+        started = new Started(
+                stack, new OwnHeaders(stack, settings), new TrunkHealth(stack, settings, watcher, meters, clock));
         return this;
     }
 
@@ -102,6 +103,7 @@ final class TrunkEngine implements SipListener {
         stopping = true;
         transfers.stop();
         calls.stop();
+        started().health().stop();
     }
 
     boolean stopping() {
@@ -154,7 +156,10 @@ final class TrunkEngine implements SipListener {
         }
         switch (transaction.request().method()) {
             case INVITE -> newCalls.onInvite(transaction);
-            case OPTIONS -> headers().answerOptions(transaction);
+            case OPTIONS -> {
+                headers().answerOptions(transaction);
+                started().health().asked();
+            }
             case BYE, NOTIFY, INFO, UPDATE, PRACK -> transaction.respond(481, Causes.phrase(481));
             case REFER -> transaction.respond(403, Causes.phrase(403));
             case OTHER -> transaction.respond(501, Causes.phrase(501));

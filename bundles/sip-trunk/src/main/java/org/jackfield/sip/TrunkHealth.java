@@ -1,7 +1,13 @@
 package org.jackfield.sip;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Hop;
 import org.jackfield.protocol.sip.ResponseHandler;
@@ -25,7 +31,7 @@ final class TrunkHealth {
     private static final class Target {
         private final String name;
         private final Hop hop;
-        private boolean up = true;
+        private volatile boolean up = true;
         private boolean heard;
         private int misses;
 
@@ -38,14 +44,42 @@ final class TrunkHealth {
     private final SipStack stack;
     private final TrunkSettings settings;
     private final Watcher watcher;
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final AtomicLong askedAt;
+    private final List<Gauge> gauges = new ArrayList<>();
     private final Map<Hop, Target> targets = new HashMap<>();
 
-    TrunkHealth(SipStack stack, TrunkSettings settings, Watcher watcher) {
+    TrunkHealth(SipStack stack, TrunkSettings settings, Watcher watcher, MeterRegistry meters, Clock clock) {
         this.stack = stack;
         this.settings = settings;
         this.watcher = watcher;
+        this.meters = meters;
+        this.clock = clock;
+        this.askedAt = new AtomicLong(clock.millis());
+        String link = settings.id().name();
+        gauges.add(Gauge.builder("jackfield.sip.peer.options.age", askedAt, at -> (clock.millis() - at.get()) / 1e3)
+                .baseUnit("seconds")
+                .tag("link", link)
+                .register(meters));
         targets.put(settings.sbc(), new Target("sbc", settings.sbc()));
         targets.put(settings.acd(), new Target("acd", settings.acd()));
+        targets.values()
+                .forEach(target -> gauges.add(Gauge.builder("jackfield.sip.target.up", target, one -> one.up ? 1 : 0)
+                        .tag("link", link)
+                        .tag("target", target.name)
+                        .register(meters)));
+    }
+
+    /** A peer asked by OPTIONS. */
+    void asked() {
+        askedAt.set(clock.millis());
+        meters.counter("jackfield.sip.peer.options", "link", settings.id().name())
+                .increment();
+    }
+
+    void stop() {
+        gauges.forEach(meters::remove);
     }
 
     void start() {

@@ -119,6 +119,52 @@ class EdgeTest {
         }
     }
 
+    /** The ACD's side by hand: forks of one INVITE, each with a tag of its own. */
+    @Test
+    @Conformance({"DR-33", "DR-34", "DR-97"})
+    void forksRingAsDialogsOfTheirOwnAndTheAnswerOfOneWins() throws Exception {
+        try (DatagramSocket acd = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                Rig rig = new Rig(Protocol.UDP, Map.of("acd", "127.0.0.1:" + acd.getLocalPort() + ";udp"))) {
+            acd.setSoTimeout(5_000);
+            rig.sbc.call("sip:+493012345@carrier", "sip:+4930555600@host");
+            byte[] buffer = new byte[65_535];
+            DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+            acd.receive(packet);
+            SipMessage invite = SipParser.parse(java.util.Arrays.copyOf(buffer, packet.getLength()));
+            String[] answers = {
+                fork(invite, "180 Ringing", "one", ""),
+                fork(invite, "181 Call Is Being Forwarded", "one", ""),
+                fork(invite, "180 Ringing", "two", ""),
+                fork(invite, "183 Session Progress", "three", Rig.sdp("three", 5_000)),
+                fork(invite, "180 Ringing", "two", ""),
+                fork(invite, "200 OK", "two", Rig.sdp("two", 6_000)),
+            };
+            for (String answer : answers) {
+                byte[] bytes = answer.getBytes(StandardCharsets.ISO_8859_1);
+                acd.send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
+            }
+            rig.sbc.saw("answered");
+            assertThat(rig.sbc.log).containsSubsequence("180", "181", "180", "183", "180", "answered");
+            List<String> tags = rig.sbc.messages.stream()
+                    .filter(m -> m.status() > 100)
+                    .map(SipMessage::toTag)
+                    .toList();
+            assertThat(tags.subList(0, 4)).doesNotContainNull();
+            assertThat(java.util.Set.copyOf(tags)).hasSize(3);
+            assertThat(tags.get(0)).isEqualTo(tags.get(1));
+            assertThat(tags.get(5)).isEqualTo(tags.get(2)).isEqualTo(tags.get(4));
+            assertThat(rig.sbc.last("SIP/2.0 200").bodyText()).isEqualTo(Rig.sdp("two", 6_000));
+        }
+    }
+
+    private static String fork(SipMessage invite, String status, String tag, String sdp) {
+        return "SIP/2.0 " + status + "\r\nVia: " + invite.first(SipHeader.VIA) + "\r\nFrom: "
+                + invite.first(SipHeader.FROM) + "\r\nTo: " + invite.first(SipHeader.TO) + ";tag=" + tag
+                + "\r\nCall-ID: " + invite.callId() + "\r\nCSeq: 1 INVITE\r\nContact: <sip:" + tag
+                + "@127.0.0.1:9>\r\n" + (sdp.isEmpty() ? "" : "Content-Type: application/sdp\r\n")
+                + "Content-Length: " + sdp.length() + "\r\n\r\n" + sdp;
+    }
+
     @Test
     void retransmittedInviteIsOneCall() throws Exception {
         try (Rig rig = new Rig(Protocol.UDP);
@@ -135,7 +181,7 @@ class EdgeTest {
     }
 
     @Test
-    @Conformance("DR-17")
+    @Conformance({"DR-17", "DR-20"})
     void optionsIsAnsweredWithoutCallsOrBus() throws Exception {
         try (Rig rig = new Rig(Protocol.UDP);
                 Wire wire = new Wire(rig)) {
@@ -145,6 +191,9 @@ class EdgeTest {
             assertThat(ok.all(SipHeader.ALLOW))
                     .contains("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "NOTIFY", "REFER");
             assertThat(ok.all(SipHeader.SUPPORTED)).contains("timer");
+            await().until(() -> rig.counter("jackfield.sip.peer.options") == 1);
+            assertThat(rig.meters.get("jackfield.sip.peer.options.age").gauge().value())
+                    .isBetween(0.0, 20.0);
             assertThat(ok.first(SipHeader.ACCEPT)).isEqualTo("application/sdp");
             assertThat(ok.first(SipHeader.CONTACT)).contains(":" + rig.trunk.port());
             assertThat(ok.first(SipHeader.X_MS_SBC)).isEqualTo("Jackfield/trunk/0.1");
