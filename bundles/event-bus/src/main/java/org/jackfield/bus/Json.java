@@ -13,7 +13,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.util.Map;
-import org.jackfield.event.EventDraft;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +32,20 @@ final class Json {
             .serializationInclusion(JsonInclude.Include.NON_NULL)
             .build();
 
-    /** False when the null annotations are not there at run time; absent members are then not told apart. */
-    private static final boolean ANNOTATED = annotated();
+    /**
+     * Whether a record's null annotations can be told at run time. A bundle that does not import them has none, and then
+     * absent members are not told apart from forbidden ones.
+     */
+    private static final ClassValue<Boolean> ANNOTATED = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            try {
+                return Class.forName(Nullable.class.getName(), false, type.getClassLoader()) == Nullable.class;
+            } catch (ClassNotFoundException | LinkageError e) {
+                return false;
+            }
+        }
+    };
 
     private Json() {}
 
@@ -86,7 +97,7 @@ final class Json {
     }
 
     private static void requireMembers(Record value) throws RefusedException {
-        if (!ANNOTATED) {
+        if (!ANNOTATED.get(value.getClass())) {
             return;
         }
         for (RecordComponent component : value.getClass().getRecordComponents()) {
@@ -108,14 +119,5 @@ final class Json {
 
     private static boolean nullable(RecordComponent component) {
         return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-    }
-
-    private static boolean annotated() {
-        for (RecordComponent component : EventDraft.class.getRecordComponents()) {
-            if (component.getName().equals("correlationId")) {
-                return nullable(component);
-            }
-        }
-        return false;
     }
 }
