@@ -101,7 +101,7 @@ class BridgeTest {
     }
 
     @Test
-    @Conformance({"DR-43", "DR-69"})
+    @Conformance("DR-43")
     void busyIsToldWithCause17() throws Exception {
         try (Rig rig = new Rig(Protocol.UDP)) {
             rig.acd.onCall = c -> c.reject(486, "Busy Here", w -> {});
