@@ -41,12 +41,14 @@ final class Lane implements AutoCloseable {
         return timer;
     }
 
-    /** Runs {@code task} on the lane, in the order of the calls; nothing once it is closed. */
-    void execute(Runnable task) {
+    /** Runs {@code task} on the lane, in the order of the calls; false, and nothing is run, once it is closed. */
+    boolean execute(Runnable task) {
         try {
             worker.execute(() -> guarded(task));
+            return true;
         } catch (RejectedExecutionException e) {
             LOG.debug("{}: closed, a task is left out", name);
+            return false;
         }
     }
 

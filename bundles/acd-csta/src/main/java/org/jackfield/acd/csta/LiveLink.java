@@ -16,6 +16,7 @@ import org.jackfield.event.Origin;
 import org.jackfield.plugin.Acd;
 import org.jackfield.plugin.Agent;
 import org.jackfield.plugin.AgentDirectory;
+import org.jackfield.plugin.CommandException;
 import org.jackfield.plugin.EventBus;
 import org.jackfield.plugin.LinkId;
 import org.jackfield.plugin.OfferPoint;
@@ -118,13 +119,19 @@ final class LiveLink implements AutoCloseable {
     CompletableFuture<Acd.SetAgentStateAnswer> setAgentState(
             Acd.SetAgentState order, @Nullable Event cause, Duration timeout) {
         var answer = new CompletableFuture<Acd.SetAgentStateAnswer>();
-        lane.execute(() -> orders.setAgentState(order, cause, timeout, answer));
-        return answer;
+        return onLane(answer, () -> orders.setAgentState(order, cause, timeout, answer));
     }
 
     CompletableFuture<Acd.SingleStepTransferAnswer> transfer(Acd.SingleStepTransfer order, Duration timeout) {
         var answer = new CompletableFuture<Acd.SingleStepTransferAnswer>();
-        lane.execute(() -> orders.transfer(order, timeout, answer));
+        return onLane(answer, () -> orders.transfer(order, timeout, answer));
+    }
+
+    private <A> CompletableFuture<A> onLane(CompletableFuture<A> answer, Runnable order) {
+        if (!lane.execute(order)) {
+            answer.completeExceptionally(
+                    new CommandException("linkDown", id + ": stopped, nothing was sent", true, null));
+        }
         return answer;
     }
 

@@ -73,7 +73,15 @@ final class Pacer {
     /** Asks before anything that waits; {@code then} is called on the lane, within {@code timeout}. */
     <A extends CstaMessage> void order(
             CstaRequest<A> request, Duration timeout, BiConsumer<@Nullable A, @Nullable Throwable> then) {
-        add(urgent, new Waiting<>(request, nanos.getAsLong() + timeout.toNanos(), then));
+        var waiting = new Waiting<>(request, nanos.getAsLong() + timeout.toNanos(), then);
+        add(urgent, waiting);
+        if (urgent.contains(waiting)) {
+            lane.after(timeout, () -> {
+                if (urgent.remove(waiting)) {
+                    waiting.fail(NoAnswerException.Why.NO_INVOKE_ID, "not sent: the request budget was used up");
+                }
+            });
+        }
     }
 
     /** Asks when the budget allows, however long that takes; {@code then} is called on the lane. */
@@ -122,7 +130,7 @@ final class Pacer {
         CstaSession current = session;
         long left = waiting.deadline() == NEVER ? answerWithin.toNanos() : waiting.deadline() - nanos.getAsLong();
         if (current == null || left <= 0) {
-            waiting.fail(NoAnswerException.Why.NOT_CONNECTED, "not sent: the request budget was used up");
+            waiting.fail(NoAnswerException.Why.NO_INVOKE_ID, "not sent: the request budget was used up");
             return;
         }
         tokens--;

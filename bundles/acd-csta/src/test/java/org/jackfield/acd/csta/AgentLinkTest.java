@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.jackfield.acd.csta.TestSwitch.in;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jackfield.event.AgentEvents;
 import org.jackfield.event.AgentState;
 import org.jackfield.event.LinkEvents;
 import org.jackfield.event.Origin;
 import org.jackfield.plugin.Acd;
+import org.jackfield.plugin.Command;
 import org.jackfield.plugin.CommandException;
 import org.jackfield.plugin.Status;
 import org.jackfield.protocol.csta.AgentEvent.Kind;
@@ -281,6 +286,40 @@ class AgentLinkTest {
                     .extracting(AgentEvents.StateChanged::state)
                     .containsExactly(
                             AgentState.READY, AgentState.BUSY, AgentState.WORKING_AFTER_CALL, AgentState.READY);
+        }
+    }
+
+    @Test
+    void orderOnAStoppedLinkFailsInsteadOfWaiting() throws Exception {
+        try (var rig = new LinkRig().start()) {
+            rig.link.close();
+            rig.until(Status.State.STOPPED);
+            var asked = rig.execute(Acd.SET_AGENT_STATE, new Acd.SetAgentState("anna", AgentState.READY, null));
+            assertThatThrownBy(() -> asked.toCompletableFuture().get(5, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            CommandException.class, e -> assertThat(e.code()).isEqualTo("linkDown"));
+        }
+    }
+
+    @Test
+    void orderThatTheBudgetCannotCarryFailsWithinItsTimeout() throws Exception {
+        try (var rig = new LinkRig("requestsPerSecond", "20").start()) {
+            List<CompletionStage<Acd.SetAgentStateAnswer>> asked = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                asked.add(rig.link.execute(new Command<>(
+                        Acd.SET_AGENT_STATE,
+                        new Acd.SetAgentState("anna", AgentState.READY, null),
+                        null,
+                        Duration.ofMillis(500))));
+            }
+            assertThatThrownBy(() -> asked.get(59).toCompletableFuture().get(2, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOfSatisfying(CommandException.class, e -> {
+                        assertThat(e.code()).isEqualTo("overload");
+                        assertThat(e.retryable()).isTrue();
+                    });
+            assertThat(rig.acd.asked(AgentMessage.Set.class)).hasSizeLessThan(40);
         }
     }
 }

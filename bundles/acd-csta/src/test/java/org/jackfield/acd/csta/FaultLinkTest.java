@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jackfield.event.LinkEvents;
 import org.jackfield.plugin.Status;
-import org.jackfield.protocol.csta.AgentEvent;
 import org.jackfield.protocol.csta.Frame;
 import org.jackfield.testkit.Conformance;
 import org.junit.jupiter.api.Test;
@@ -105,21 +104,6 @@ class FaultLinkTest {
             rig.acd.session().mute(true);
             rig.event(LinkEvents.Changed.class, c -> c.sentence().contains("SystemStatus: 2 not answered"));
             await().until(() -> !rig.bus.data(LinkEvents.Gap.class).isEmpty());
-        }
-    }
-
-    @Test
-    void linkFindsTheAcdWhenItComesUpLater() throws Exception {
-        try (var rig = new LinkRig().start()) {
-            rig.replaceSwitch();
-            await().until(() -> !rig.acd.opened.isEmpty());
-            await().until(() -> rig.bus.data(LinkEvents.Resync.class).size() == 2);
-            rig.acd.agent("4711", "anna");
-            await().until(() -> rig.acd.crossRefs.containsKey("4711"));
-            rig.acd.tell("4711", AgentEvent.Kind.BUSY, "4711", "anna", "600");
-            rig.event(
-                    org.jackfield.event.AgentEvents.StateChanged.class,
-                    c -> c.agent().equals("anna") && c.state() == org.jackfield.event.AgentState.BUSY);
         }
     }
 

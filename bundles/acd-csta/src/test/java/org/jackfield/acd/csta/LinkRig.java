@@ -28,7 +28,7 @@ final class LinkRig implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final TestDirectory directory;
     final Map<String, Object> config = new HashMap<>();
-    TestSwitch acd;
+    final TestSwitch acd;
     CstaLink link;
 
     LinkRig(String... more) throws IOException {
@@ -91,14 +91,6 @@ final class LinkRig implements AutoCloseable {
         return meters.find(meter).counters().stream()
                 .mapToDouble(c -> c.count())
                 .sum();
-    }
-
-    /** Takes the switch away and brings a new one up on the same port. */
-    void replaceSwitch() throws IOException {
-        int port = acd.port();
-        acd.close();
-        acd = new TestSwitch(
-                port, org.jackfield.protocol.csta.CstaServer.Options.of(org.jackfield.protocol.csta.Edition.ED4));
     }
 
     @Override
