@@ -97,7 +97,7 @@ final class LiveLink implements AutoCloseable {
         this.calls = new CallFollower(agents, ids, outlet, meters, lane);
         this.routes = new RouteDesk(settings, agents, ids, outlet, meters, lane, lane.timer());
         this.orders = new Orders(settings, agents, ids, outlet, pacer);
-        this.monitors = new Monitors(settings, agents, pacer, lane);
+        this.monitors = new Monitors(settings, agents, pacer, lane, this::summarise);
         this.status = Status.starting(clock.instant());
         this.heardAt = clock.instant();
         LOG.info("{}: started, mode {}", id, settings.mode());
@@ -225,6 +225,9 @@ final class LiveLink implements AutoCloseable {
     }
 
     private void summarise() {
+        if (down) {
+            return;
+        }
         String sentence = "connected to " + settings.host() + ":" + settings.port() + ", " + known.size() + " agents, "
                 + monitors.count() + " monitors";
         status = monitors.failed().isEmpty()

@@ -22,6 +22,7 @@ final class Monitors {
     private final AgentFollower agents;
     private final Pacer pacer;
     private final Lane lane;
+    private final Runnable changed;
     /** From the object to its cross-reference; empty while MonitorStart is not answered. */
     private final Map<String, String> started = new HashMap<>();
 
@@ -29,7 +30,9 @@ final class Monitors {
     private boolean connected;
     private boolean capped;
 
-    Monitors(Settings settings, AgentFollower agents, Pacer pacer, Lane lane) {
+    /** {@code changed} is run when it is known whether a device can be monitored. */
+    Monitors(Settings settings, AgentFollower agents, Pacer pacer, Lane lane, Runnable changed) {
+        this.changed = changed;
         this.settings = settings;
         this.agents = agents;
         this.pacer = pacer;
@@ -92,7 +95,9 @@ final class Monitors {
         started.put(object, "");
         pacer.ask(new MonitorMessage.Start(object), (answer, failure) -> {
             if (answer != null) {
-                failed.remove(object);
+                if (failed.remove(object) != null) {
+                    changed.run();
+                }
                 if (started.containsKey(object)) {
                     started.put(object, answer.crossRef());
                 } else {
@@ -107,6 +112,7 @@ final class Monitors {
     private void refused(String object, boolean device, Throwable cause) {
         if (device) {
             failed.put(object, String.valueOf(cause.getMessage()));
+            changed.run();
             LOG.warn("{}: device {} is not monitored: {}", settings.id(), object, cause.getMessage());
         } else {
             LOG.info("{}: group {} is not monitored: {}", settings.id(), object, cause.getMessage());

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jackfield.event.LinkEvents;
 import org.jackfield.plugin.Status;
+import org.jackfield.protocol.csta.CstaError;
 import org.jackfield.protocol.csta.Frame;
+import org.jackfield.protocol.csta.MonitorMessage;
 import org.jackfield.testkit.Conformance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,6 +150,19 @@ class FaultLinkTest {
             assertThat(rig.link.status().sentence())
                     .isEqualTo("port: 0 (expected: 1-65535) in etc/org.jackfield.csta-main.cfg");
             assertThat(rig.count("jackfield.input.refused")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void deviceThatCannotBeMonitoredDegradesTheLinkByName() throws Exception {
+        try (var rig = new LinkRig()) {
+            rig.acd.script = request -> request.equals(new MonitorMessage.Start("4712"))
+                    ? new CstaError(CstaError.OPERATION, "invalidDeviceID")
+                    : null;
+            rig.open();
+            rig.until(Status.State.DEGRADED);
+            assertThat(rig.link.status().sentence()).contains("4712").contains("invalidDeviceID");
+            rig.event(LinkEvents.Resync.class, r -> r.compared() == 2);
         }
     }
 }
