@@ -37,6 +37,18 @@ class CallsIT {
         rig = Rig.prepare(HOST, 200, PHONES, "--wrap-up", "200", "--options-seconds", "0");
         HOST.start();
         rig.awaitLinked();
+        warmUp();
+    }
+
+    /** A host in service is not one of its first minute: code is compiled, connections are warm. */
+    private static void warmUp() {
+        int calls = 100;
+        try (Sipp phones = Sipp.answering("phone", PHONES, calls);
+                Sipp carrier = Sipp.calling(
+                        "carrier", Sipp.freePort(), HOST.port(Port.SIP), Rig.DNIS, calls, 10, Duration.ofSeconds(1))) {
+            carrier.succeeds(Duration.ofSeconds(60));
+            phones.succeeds(Duration.ofSeconds(30));
+        }
     }
 
     @AfterAll
@@ -61,8 +73,12 @@ class CallsIT {
                     Duration.ofSeconds(20),
                     "all calls cleared on the bus",
                     () -> cleared(bus).containsAll(ended));
-            Map<String, List<BusReader.Entry>> calls = bus.all(e -> e.topic().endsWith(".call")).stream()
-                    .collect(Collectors.groupingBy(BusReader.Entry::key));
+            Set<String> keys = bus.all(e -> ended.contains(e.text("leg"))).stream()
+                    .map(BusReader.Entry::key)
+                    .collect(Collectors.toSet());
+            Map<String, List<BusReader.Entry>> calls =
+                    bus.all(e -> e.topic().endsWith(".call") && keys.contains(e.key())).stream()
+                            .collect(Collectors.groupingBy(BusReader.Entry::key));
             assertThat(calls).hasSize(CALLS);
             assertThat(calls).allSatisfy((call, events) -> inOrder(call, events));
         }

@@ -172,8 +172,12 @@ final class NewCalls {
                 }));
     }
 
-    /** The answer when no flow gives one. */
+    /** The answer when no flow gives one: from the SBC to the default pilot, from the ACD to the number it dialled. */
     private InviteAnswer otherwise(InviteQuestion question) {
+        String dialled = question.toUser();
+        if (question.side() == Trunk.Side.ACD && dialled != null) {
+            return new InviteAnswer.ToSbc(dialled, Trunk.Side.CARRIER, "no flow answered, as dialled");
+        }
         String pilot = settings().defaultPilot();
         return pilot == null || question.side() == Trunk.Side.ACD
                 ? new InviteAnswer.Refuse(503, "no flow answered")
