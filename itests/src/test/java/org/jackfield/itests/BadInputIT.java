@@ -103,7 +103,7 @@ class BadInputIT {
 
     @Test
     void malformedEventOnTheBus() {
-        double before = refused("jackfield.demo.agent");
+        double before = refused("place=\"bus\"");
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", "127.0.0.1:" + HOST.port(Port.BROKER)),
                 new ByteArraySerializer(),
@@ -114,7 +114,7 @@ class BadInputIT {
                     "{not json".getBytes(StandardCharsets.UTF_8)));
             producer.flush();
         }
-        awaitRefused("jackfield.demo.agent", before, "jackfield.demo.agent");
+        awaitRefused("place=\"bus\"", before, "event at jackfield.demo.agent");
     }
 
     @Test
@@ -146,7 +146,7 @@ class BadInputIT {
                                 && l.contains("broken")
                                 && !l.endsWith(" 0.0")));
         assertThat(HOST.log()).contains("broken.camel.yaml").contains("nosuchthing");
-        try (BusReader bus = rig.bus()) {
+        try (BusReader bus = rig.bus("host")) {
             HOST.await(
                     Duration.ofSeconds(10),
                     "refusal on the bus with its line",

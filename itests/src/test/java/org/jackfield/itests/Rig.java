@@ -103,7 +103,12 @@ final class Rig implements AutoCloseable {
 
     /** A reader of the bus behind the host's embedded broker. */
     BusReader bus() {
-        return new BusReader("127.0.0.1:" + host.port(Port.BROKER), TENANT);
+        return bus(TENANT);
+    }
+
+    /** The same for another tenant; {@code host} is the host itself, with what its flows did. */
+    BusReader bus(String tenant) {
+        return new BusReader("127.0.0.1:" + host.port(Port.BROKER), tenant);
     }
 
     /** The agent states that the twin's own file holds, by agent id. */

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jackfield.testkit.Ports;
 
 /** A SIPp process on loopback, the foreign SIP peer: one scenario of {@code src/test/resources/sipp}, its ledger and its errors. */
 final class Sipp implements AutoCloseable {
@@ -33,13 +31,8 @@ final class Sipp implements AutoCloseable {
         this.scenario = scenario;
     }
 
-    /** A free UDP port of the loopback. */
     static int freePort() {
-        try (var socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Ports.free();
     }
 
     /** Waits for calls on {@code port}; ends after {@code calls} of them, or never when 0. */

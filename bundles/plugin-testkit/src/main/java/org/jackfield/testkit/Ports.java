@@ -1,18 +1,23 @@
 package org.jackfield.testkit;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** Free ports of the loopback, for UDP and TCP alike. Never gives the same one twice to one test run. */
+/**
+ * Free ports of the loopback, for UDP and TCP alike. Never gives the same one twice to one test run, and none of the
+ * ephemeral range: while a host restarts, somebody's client could take such a port, or connect to itself through it.
+ */
 public final class Ports {
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
     private static final int ATTEMPTS = 200;
+    private static final int LOWEST = 20_000;
+    private static final int HIGHEST = 32_000;
 
     private Ports() {}
 
@@ -27,13 +32,15 @@ public final class Ports {
         throw new IllegalStateException("no free port on the loopback after " + ATTEMPTS + " attempts");
     }
 
-    /** 0 when the free TCP port is taken for UDP. */
+    /** 0 when the port that was thought of is taken. */
     private static int candidate() {
-        var loopback = InetAddress.getLoopbackAddress();
-        try (var tcp = new ServerSocket(0, 1, loopback)) {
-            return freeForUdp(new InetSocketAddress(loopback, tcp.getLocalPort())) ? tcp.getLocalPort() : 0;
+        var address = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST));
+        try (var tcp = new ServerSocket()) {
+            tcp.bind(address, 1);
+            return freeForUdp(address) ? address.getPort() : 0;
         } catch (IOException e) {
-            throw new UncheckedIOException("the loopback gives no port", e);
+            return 0;
         }
     }
 
