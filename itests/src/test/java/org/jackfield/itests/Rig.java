@@ -41,11 +41,24 @@ final class Rig implements AutoCloseable {
      * @param twinOptions further options of the twin
      */
     static Rig prepare(KarafDistribution host, int agents, int sbc, String... twinOptions) {
+        return prepare(host, dictionary(agents), sbc, twinOptions);
+    }
+
+    /** The same with the agents of the shipped dictionary. */
+    static Rig asShipped(KarafDistribution host, String... twinOptions) {
+        try {
+            return prepare(host, Files.readAllLines(host.home().resolve("etc/agents-demo.csv")), 0, twinOptions);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Rig prepare(KarafDistribution host, List<String> agents, int sbc, String... twinOptions) {
         try {
             Path folder = Files.createDirectories(
                             Path.of("target", "rigs", host.home().getFileName().toString()))
                     .toAbsolutePath();
-            Path dictionary = Files.write(folder.resolve("agents-demo.csv"), dictionary(agents));
+            Path dictionary = Files.write(folder.resolve("agents-demo.csv"), agents);
             Path secret = Files.writeString(
                     folder.resolve("secret"), UUID.randomUUID().toString());
             Path ledger = folder.resolve("agents.json");
