@@ -18,7 +18,8 @@ public final class PresenceBook {
     private final TwinClock clock;
     private final Map<String, UserPresence> users = new TreeMap<>();
     private final Map<String, String> upns = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    private long sequence;
+    /** Begins with the time, so that a twin started anew does not look older than the one before it. */
+    private long sequence = System.currentTimeMillis() * 1_000;
 
     public PresenceBook(TwinClock clock) {
         this.clock = clock;
