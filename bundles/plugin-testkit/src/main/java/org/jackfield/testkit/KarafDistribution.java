@@ -157,7 +157,7 @@ public final class KarafDistribution implements BeforeAllCallback, AfterEachCall
         var said = new String[] {"no answer"};
         await(within, () -> "not ready within " + within + ": " + said[0], () -> {
             var answer = health();
-            said[0] = answer.map(HttpResponse::body).orElse("no answer");
+            said[0] = answer.map(a -> a.statusCode() + " " + a.body()).orElse("no answer");
             return answer.map(HttpResponse::statusCode).orElse(0) == 200;
         });
         return this;
