@@ -76,6 +76,7 @@ final class Sipp implements AutoCloseable {
                     "-p",
                     Integer.toString(port),
                     "-nostdin",
+                    "-aa",
                     "-trace_err",
                     "-trace_logs",
                     "-fd",

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class CallBook {
     private static final long TABLE_POLL = 50;
     private static final long AGAIN = 1_000;
+    /** A BYE that was sent while the host was away comes again for 64*T1 = 32 s; what is left then is asked after. */
+    private static final long FIRST_AUDIT = 40_000;
+
+    private static final long SPREAD = 20_000;
 
     private final TrunkEngine engine;
     private final MeterRegistry meters;
@@ -64,22 +68,19 @@ final class CallBook {
 
     private void resume(Session session, DialogRecord.@Nullable OpenTransfer transfer) {
         begun(session);
-        later(session);
+        long first = Math.min(engine.settings().audit(), FIRST_AUDIT + Math.floorMod(session.id.hashCode(), SPREAD));
+        engine.stack().schedule(first, () -> audit(session));
         if (transfer != null) {
             engine.transfers().settle(session, transfer);
             save(session);
         }
     }
 
-    private void later(Session session) {
-        engine.stack().schedule(engine.settings().audit(), () -> audit(session));
-    }
-
     /** A call whose BYEs came while the host was away would stay for ever: its peers are asked now and then. */
     private void audit(Session session) {
         if (sessions.contains(session)) {
             session.probe();
-            later(session);
+            engine.stack().schedule(engine.settings().audit(), () -> audit(session));
         }
     }
 

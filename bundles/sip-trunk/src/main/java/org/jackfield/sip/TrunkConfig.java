@@ -66,7 +66,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             description =
-                    "How often the peers of calls from before a restart are asked whether those are still up, 1-86400 s.")
+                    "How often the peers of calls from before a restart are asked whether those are still up, 1-86400 s; the first time 40 to 60 s after it, or earlier when this is less.")
     int auditSeconds() default 900;
 
     @AttributeDefinition(description = "Calls at the same time, 1-100000; more get 503.")

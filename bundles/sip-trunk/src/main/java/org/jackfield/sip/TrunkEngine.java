@@ -16,6 +16,7 @@ import org.jackfield.plugin.Trunk.InviteQuestion;
 import org.jackfield.plugin.Uui;
 import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Dialog;
+import org.jackfield.protocol.sip.Flow;
 import org.jackfield.protocol.sip.Hop;
 import org.jackfield.protocol.sip.Protocol;
 import org.jackfield.protocol.sip.Refusal;
@@ -24,6 +25,7 @@ import org.jackfield.protocol.sip.ServerTransaction;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipListener;
 import org.jackfield.protocol.sip.SipMessage;
+import org.jackfield.protocol.sip.SipMethod;
 import org.jackfield.protocol.sip.SipStack;
 import org.jackfield.protocol.sip.SipWriter;
 import org.jspecify.annotations.Nullable;
@@ -208,6 +210,35 @@ final class TrunkEngine implements SipListener {
             crossing.cancel(cancel);
         } else {
             invite.respond(487, Causes.phrase(487));
+        }
+    }
+
+    /**
+     * A 2xx for an INVITE from before a kill: the peer thinks that it has a call, so the ACK is given. A call that the
+     * table brought back goes on, any other ends with a BYE, or the peer would keep it for ever.
+     */
+    @Override
+    public void onStray(SipMessage message, Flow flow) {
+        if (message.isRequest()
+                || message.method() != SipMethod.INVITE
+                || message.status() / 100 != 2
+                || message.toTag() == null
+                || !settings.isPeer(flow.remote())) {
+            return;
+        }
+        Leg leg = legs.get(String.valueOf(message.fromTag()));
+        if (leg == null && !calls.restored()) {
+            return; // it comes again, and by then the table has told
+        }
+        Dialog dialog = Dialog.of(message, new Hop(flow.protocol(), flow.remote()));
+        SipMessage ack = dialog.ack(stack(), message.cseq())
+                .add(SipHeader.MAX_FORWARDS, 70)
+                .build();
+        stack().sendAck(ack, dialog.hop());
+        Dialog known = leg == null ? null : leg.dialog;
+        if (known == null || !String.valueOf(message.toTag()).equals(known.remoteTag())) {
+            calls.count("orphaned");
+            byeAndForget(dialog);
         }
     }
 

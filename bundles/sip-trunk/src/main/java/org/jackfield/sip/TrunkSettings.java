@@ -1,5 +1,6 @@
 package org.jackfield.sip;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,6 +35,12 @@ record TrunkSettings(
         long audit,
         int maxCalls,
         String sbcName) {
+
+    /** True for the address of the SBC or the ACD, on any port. */
+    boolean isPeer(InetSocketAddress source) {
+        return source.getAddress().equals(sbc.address().getAddress())
+                || source.getAddress().equals(acd.address().getAddress());
+    }
 
     /** What happens to REFER that the SBC might pass on. */
     enum ReferMode {

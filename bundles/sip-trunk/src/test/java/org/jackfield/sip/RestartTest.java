@@ -1,6 +1,7 @@
 package org.jackfield.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.jackfield.event.CallEvents.Kind.CLEARED;
 import static org.jackfield.event.CallEvents.Kind.ESTABLISHED;
@@ -8,6 +9,12 @@ import static org.jackfield.event.CallEvents.Kind.FAILED;
 import static org.jackfield.event.CallEvents.Kind.OFFERED;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -178,6 +185,56 @@ class RestartTest {
                             .count()
                     == 2);
         }
+    }
+
+    /** What a kill leaves at a peer: it answers an INVITE that nobody here remembers. */
+    @Test
+    void answerToAnInviteFromBeforeAKillIsAcknowledgedAndEnded() throws Exception {
+        try (Rig rig = new Rig(Protocol.UDP);
+                DatagramSocket peer = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"));
+                DatagramSocket stranger = new DatagramSocket(0, InetAddress.getByName("127.0.0.2"))) {
+            for (DatagramSocket socket : List.of(stranger, peer)) {
+                String contact =
+                        "<sip:600@" + socket.getLocalAddress().getHostAddress() + ":" + socket.getLocalPort() + ">";
+                byte[] answer = """
+                        SIP/2.0 200 OK
+                        Via: SIP/2.0/UDP 127.0.0.1:%d;branch=z9hG4bK-before
+                        From: <sip:+493012345@carrier.example>;tag=before
+                        To: <sip:600@acd>;tag=answered
+                        Call-ID: from-before@host
+                        CSeq: 7 INVITE
+                        Contact: %s
+                        Content-Length: 0
+
+                        """.formatted(rig.trunk.port(), contact)
+                        .replace("\n", "\r\n")
+                        .getBytes(StandardCharsets.US_ASCII);
+                socket.setSoTimeout(5_000);
+                socket.send(new DatagramPacket(
+                        answer, answer.length, InetAddress.getByName("127.0.0.1"), rig.trunk.port()));
+            }
+            String ack = received(peer);
+            String bye = received(peer);
+            assertThat(ack)
+                    .startsWith("ACK sip:600@127.0.0.1:" + peer.getLocalPort())
+                    .contains("From: <sip:+493012345@carrier.example>;tag=before\r\n")
+                    .contains("CSeq: 7 ACK");
+            assertThat(bye)
+                    .startsWith("BYE sip:600@127.0.0.1:" + peer.getLocalPort())
+                    .contains("To: <sip:600@acd>;tag=answered\r\n")
+                    .contains("Call-ID: from-before@host")
+                    .contains("CSeq: 8 BYE");
+            assertThat(rig.counter("jackfield.sip.calls", "outcome", "orphaned"))
+                    .isEqualTo(1);
+            stranger.setSoTimeout(100);
+            assertThatThrownBy(() -> received(stranger)).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    private static String received(DatagramSocket socket) throws IOException {
+        var packet = new DatagramPacket(new byte[4_096], 4_096);
+        socket.receive(packet);
+        return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.US_ASCII);
     }
 
     @Test

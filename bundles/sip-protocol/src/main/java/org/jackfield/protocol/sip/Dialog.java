@@ -49,13 +49,18 @@ public final class Dialog {
                         value(request, SipHeader.FROM),
                         value(response, SipHeader.TO),
                         contact == null
-                                ? request.requestUri()
+                                ? withoutContact(request)
                                 : NameAddr.parse(contact).uri(),
                         route,
                         request.cseq(),
                         -1,
                         ""),
                 peer);
+    }
+
+    /** The dialog of a 2xx whose INVITE is not known any more: all that is needed stands in the response. */
+    public static Dialog of(SipMessage response, Hop peer) {
+        return uac(response, response, peer);
     }
 
     /** The dialog that our 101-299 response to an INVITE makes (section 12.1.1). */
@@ -98,6 +103,12 @@ public final class Dialog {
                 localCseq,
                 remoteCseq,
                 peer.toString());
+    }
+
+    private static String withoutContact(SipMessage message) {
+        return message.isRequest()
+                ? message.requestUri()
+                : NameAddr.parse(value(message, SipHeader.TO)).uri();
     }
 
     private static String value(SipMessage message, SipHeader header) {

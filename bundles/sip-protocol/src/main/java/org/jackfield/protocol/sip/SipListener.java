@@ -1,7 +1,6 @@
 package org.jackfield.protocol.sip;
 
 import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
 
 /** What a stack tells the user agent. All methods are called on the stack's thread and must not block. */
 public interface SipListener {
@@ -25,6 +24,9 @@ public interface SipListener {
     /** Bytes that were no message. {@code head} are the first of them, as text fit for a log. */
     default void onRefused(Refusal refusal, int offset, InetSocketAddress from, Protocol protocol, String head) {}
 
-    /** A message that belongs to nothing here: a stray ACK or a late response. Dropped. */
-    default void onStray(SipMessage message, @Nullable InetSocketAddress from) {}
+    /**
+     * A message that belongs to nothing here: a stray ACK or a late response. The stack drops it; a user agent core that
+     * may have forgotten its INVITE acknowledges a 2xx and ends the dialog, or the peer keeps a call that nobody has.
+     */
+    default void onStray(SipMessage message, Flow flow) {}
 }

@@ -116,6 +116,11 @@ public final class SipStack implements AutoCloseable {
         return layer.send(request, hop, handler);
     }
 
+    /** Sends the ACK for a 2xx whose transaction is gone (RFC 3261 section 13.2.2.4); nothing answers an ACK. */
+    public void sendAck(SipMessage ack, Hop hop) {
+        transport.flow(hop).send(ack, null);
+    }
+
     /** This stack's address as a URI without user, for example {@code sip:127.0.0.1:5060;transport=tcp}. */
     public String uri(Protocol protocol) {
         return "sip:" + transport.sentBy(protocol) + (protocol == Protocol.TCP ? ";transport=tcp" : "");

@@ -66,7 +66,7 @@ final class TransactionLayer {
         String branch = response.branch();
         ClientTransaction client = branch == null ? null : clients.get(clientKey(branch, response));
         if (client == null) {
-            listener.onStray(response, flow.remote());
+            listener.onStray(response, flow);
         } else {
             client.onResponse(response);
         }
@@ -80,7 +80,7 @@ final class TransactionLayer {
         }
         ServerTransaction success = awaitingAck.get(ackKey(ack.toTag(), ack.cseq()));
         if (success == null) {
-            listener.onStray(ack, flow.remote());
+            listener.onStray(ack, flow);
         } else if (success.onAckOfSuccess()) {
             listener.onAck(success, ack);
         }

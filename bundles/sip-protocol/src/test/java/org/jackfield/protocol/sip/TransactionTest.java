@@ -86,7 +86,7 @@ class TransactionTest {
                 }
 
                 @Override
-                public void onStray(SipMessage message, @Nullable InetSocketAddress from) {
+                public void onStray(SipMessage message, Flow flow) {
                     heard.add(now + " stray " + message);
                 }
             });

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import org.jackfield.protocol.sip.Flow;
 import org.jackfield.protocol.sip.Hop;
 import org.jackfield.protocol.sip.Protocol;
 import org.jackfield.protocol.sip.Refusal;
@@ -261,7 +262,7 @@ public final class UserAgent implements AutoCloseable {
         }
 
         @Override
-        public void onStray(SipMessage message, @Nullable InetSocketAddress from) {
+        public void onStray(SipMessage message, Flow flow) {
             if (message.method() != SipMethod.ACK) {
                 log.in(side, "stray " + message, "callId", message.callId());
             }
