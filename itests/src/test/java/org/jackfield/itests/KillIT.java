@@ -98,14 +98,7 @@ class KillIT {
 
     private static Sipp calling(int calls, String... more) {
         return Sipp.calling(
-                "carrier",
-                Sipp.freePort(),
-                HOST.port(Port.SIP),
-                Rig.DNIS,
-                calls,
-                20,
-                Duration.ofSeconds(1),
-                more);
+                "carrier", Sipp.freePort(), HOST.port(Port.SIP), Rig.DNIS, calls, 20, Duration.ofSeconds(1), more);
     }
 
     private static List<BusReader.Entry> gaps(BusReader bus) {

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.component.bean.MethodNotFoundException;
 import org.apache.camel.spi.BeanRepository;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,16 @@ final class FlowBeans implements BeanRepository {
     /** Lets lint build a route although the bean is away. */
     void standIn(String name) {
         standIns.add(name);
+    }
+
+    /** True when a route could not be built because a stand-in lacks the method that it calls. */
+    static boolean standsIn(Throwable thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof MethodNotFoundException missing && missing.getBean() == STAND_IN) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -41,15 +41,19 @@ final class Lint {
         FlowBeans beans = new FlowBeans(services);
         Wiring wiring = new Wiring(source.flow(), bus, services, new Inputs(), Runnable::run, Clock.systemUTC());
         @Nullable CamelContext context = null;
+        @Nullable Plan plan = null;
         try {
             context = contexts.create("lint-" + source.flow(), wiring, beans, true);
             contexts.load(context, source, source.isDefaults() ? null : defaults);
-            Plan plan = source.isDefaults() ? checkDefaults(context, source) : checkRoutes(context, source, beans);
+            plan = source.isDefaults() ? checkDefaults(context, source) : checkRoutes(context, source, beans);
             context.start();
             return plan;
         } catch (Refused e) {
             throw e;
         } catch (Exception e) {
+            if (plan != null && FlowBeans.standsIn(e)) {
+                return plan; // the methods of a bean that is away are looked for when it has come
+            }
             throw Reasons.of(e, source, services);
         } finally {
             close(context);

@@ -52,6 +52,24 @@ class LintTest {
     }
 
     @Test
+    void methodOfAMissingBeanIsNotLookedFor() throws Exception {
+        var plan = lint.check(yaml("""
+                - from:
+                    uri: bus:call?types=call.transferred
+                    steps:
+                      - doTry:
+                          steps:
+                            - bean: {ref: elsewhere, method: "seen(${body})"}
+                          doCatch:
+                            - exception: [java.lang.Exception]
+                              steps:
+                                - bean: {ref: elsewhere, method: "failed(${exchangeProperty.event}, ${exception.message})"}
+                """), null);
+
+        assertThat(plan.needs()).containsExactly(new Need.OfBean("elsewhere"));
+    }
+
+    @Test
     void routeThatNeedsAMissingBeanIsGood() throws Exception {
         var plan = lint.check(yaml("""
                 - from:
