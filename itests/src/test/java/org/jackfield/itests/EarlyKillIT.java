@@ -14,8 +14,8 @@ class EarlyKillIT {
         var random = new Random(seed);
         for (int kill = 1; kill <= Integer.getInteger("jackfield.kills", 2); kill++) {
             try (KarafDistribution host = KarafDistribution.named("early-" + kill)) {
-                int millis = 500 + random.nextInt(10_000);
-                System.err.println(java.time.Instant.now() + " kill " + kill + " after " + millis);
+                // the first while Karaf installs its own bundles, the others anywhere
+                int millis = kill == 1 ? 800 + random.nextInt(1_500) : 500 + random.nextInt(10_000);
                 host.startWithoutWaiting();
                 KillIT.waitMillis(millis);
                 host.kill();
