@@ -6,11 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** SetAgentState, GetAgentState and the six agent events. */
 final class AgentCodec {
-    /** The private data in which BroadSoft carries the reason of a NotReady. */
-    private static final String REASON_NAMESPACE = "http://schema.broadsoft.com/CSTAPrivateData";
-
-    private static final String REASON = "AgentNotReadyReasonValue";
-
     private AgentCodec() {}
 
     static void register(Codecs to) {
@@ -20,6 +15,7 @@ final class AgentCodec {
             out.leaf("agentID", m.agentId());
             out.leaf("password", m.password() == null ? null : m.password().value());
             out.leaf("group", m.group());
+            Extensions.write(m.reason(), null, out);
         });
         to.add(
                 "SetAgentStateResponse",
@@ -45,6 +41,7 @@ final class AgentCodec {
         String agent = null;
         Secret password = null;
         String group = null;
+        String reason = null;
         int level = in.level();
         while (in.next(level)) {
             switch (in.name()) {
@@ -56,10 +53,11 @@ final class AgentCodec {
                     password = text == null ? null : new Secret(text);
                 }
                 case "group" -> group = in.textOrNull();
+                case "extensions" -> reason = Extensions.read(in).reason();
                 default -> {}
             }
         }
-        return new AgentMessage.Set(device, state, agent, password, group);
+        return new AgentMessage.Set(device, state, agent, password, group, reason);
     }
 
     private static AgentMessage setAnswer(XmlIn in) throws CstaFormatException {
@@ -169,7 +167,7 @@ final class AgentCodec {
         String group = null;
         AgentState pending = null;
         String cause = null;
-        String reason = null;
+        Extensions extensions = Extensions.NONE;
         int level = in.level();
         while (in.next(level)) {
             switch (in.name()) {
@@ -179,28 +177,12 @@ final class AgentCodec {
                 case "acdGroup" -> group = in.textOrNull();
                 case "pendingAgentState" -> pending = AgentState.read(in.text());
                 case "cause" -> cause = in.textOrNull();
-                case "extensions" -> reason = reason(in);
+                case "extensions" -> extensions = Extensions.read(in);
                 default -> {}
             }
         }
-        return new AgentEvent(kind, crossRef, device, agent, group, pending, cause, reason);
-    }
-
-    private static @Nullable String reason(XmlIn in) throws CstaFormatException {
-        int extensions = in.level();
-        String reason = null;
-        while (in.next(extensions)) {
-            int privateData = in.level();
-            while (in.next(privateData)) {
-                int item = in.level();
-                while (in.next(item)) {
-                    if (in.name().equals(REASON)) {
-                        reason = in.textOrNull();
-                    }
-                }
-            }
-        }
-        return reason;
+        return new AgentEvent(
+                kind, crossRef, device, agent, group, pending, cause, extensions.reason(), extensions.markup());
     }
 
     private static void write(AgentEvent m, XmlOut out) {
@@ -214,16 +196,6 @@ final class AgentCodec {
                     m.pending() == null ? null : m.pending().eventLiteral());
         }
         out.leaf("cause", m.cause());
-        if (m.reason() != null) {
-            out.open("extensions");
-            out.open("privateData");
-            out.open("private");
-            out.open(REASON, REASON_NAMESPACE);
-            out.text(m.reason());
-            out.close(REASON);
-            out.close("private");
-            out.close("privateData");
-            out.close("extensions");
-        }
+        Extensions.write(m.reason(), m.extensions(), out);
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param group the ACD group that it is about, when the peer says
  * @param pending only in Busy and WorkingAfterCall
  * @param reason the reason of a NotReady, from private data (the standard has no field for it)
+ * @param extensions the markup inside {@code extensions} when it says more than {@code reason}
  */
 public record AgentEvent(
         Kind kind,
@@ -17,7 +18,8 @@ public record AgentEvent(
         @Nullable String group,
         @Nullable AgentState pending,
         @Nullable String cause,
-        @Nullable String reason)
+        @Nullable String reason,
+        @Nullable String extensions)
         implements CstaMessage {
     /** Which event. */
     public enum Kind {
@@ -51,13 +53,26 @@ public record AgentEvent(
         return new AgentEvent(kind, crossRef, Device.of(device), agentId, group, null, null, null);
     }
 
+    /** An event without further extensions. */
+    public AgentEvent(
+            Kind kind,
+            String crossRef,
+            Device device,
+            @Nullable String agentId,
+            @Nullable String group,
+            @Nullable AgentState pending,
+            @Nullable String cause,
+            @Nullable String reason) {
+        this(kind, crossRef, device, agentId, group, pending, cause, reason, null);
+    }
+
     /** The same with a pending state. */
     public AgentEvent withPending(@Nullable AgentState newPending) {
-        return new AgentEvent(kind, crossRef, device, agentId, group, newPending, cause, reason);
+        return new AgentEvent(kind, crossRef, device, agentId, group, newPending, cause, reason, extensions);
     }
 
     /** The same with a reason. */
     public AgentEvent withReason(@Nullable String newReason) {
-        return new AgentEvent(kind, crossRef, device, agentId, group, pending, cause, newReason);
+        return new AgentEvent(kind, crossRef, device, agentId, group, pending, cause, newReason, extensions);
     }
 }

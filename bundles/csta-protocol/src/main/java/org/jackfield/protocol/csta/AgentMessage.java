@@ -37,14 +37,26 @@ public sealed interface AgentMessage extends CstaMessage {
      * SetAgentState.
      *
      * @param state null on input when the peer's literal is unknown
+     * @param reason travels as private data, for the standard has no field for it; null where the dialect has none
      */
     record Set(
             String device,
             @Nullable Requested state,
             @Nullable String agentId,
             @Nullable Secret password,
-            @Nullable String group)
+            @Nullable String group,
+            @Nullable String reason)
             implements AgentMessage, CstaRequest<SetAnswer> {
+        /** Without a reason. */
+        public Set(
+                String device,
+                @Nullable Requested state,
+                @Nullable String agentId,
+                @Nullable Secret password,
+                @Nullable String group) {
+            this(device, state, agentId, password, group, null);
+        }
+
         @Override
         public Class<SetAnswer> answer() {
             return SetAnswer.class;

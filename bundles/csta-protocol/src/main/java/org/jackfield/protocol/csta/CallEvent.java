@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param localState the monitored device's connection state
  * @param cause the EventCause literal, unknown ones too
  * @param linkageId the globally unique call linkage id, when the peer says
+ * @param extensions the markup inside {@code extensions}, private data for example
  */
 public record CallEvent(
         Kind kind,
@@ -32,7 +33,8 @@ public record CallEvent(
         @Nullable HexData userData,
         @Nullable String cause,
         boolean acdCall,
-        @Nullable String linkageId)
+        @Nullable String linkageId,
+        @Nullable String extensions)
         implements CstaMessage {
 
     /** The parts of an event's head, in the order of ECMA-323. */
@@ -117,6 +119,7 @@ public record CallEvent(
                 null,
                 cause,
                 false,
+                null,
                 null);
     }
 
@@ -138,7 +141,8 @@ public record CallEvent(
                 userData,
                 cause,
                 acdCall,
-                linkageId);
+                linkageId,
+                extensions);
     }
 
     /** The same with its parties. */
@@ -159,7 +163,8 @@ public record CallEvent(
                 userData,
                 cause,
                 acdCall,
-                linkageId);
+                linkageId,
+                extensions);
     }
 
     /** The same with a new destination, transferred-to device or added party. */
@@ -180,7 +185,8 @@ public record CallEvent(
                 userData,
                 cause,
                 acdCall,
-                linkageId);
+                linkageId,
+                extensions);
     }
 
     /** The same with the secondary old call and what became of the connections. */
@@ -201,7 +207,8 @@ public record CallEvent(
                 userData,
                 cause,
                 acdCall,
-                linkageId);
+                linkageId,
+                extensions);
     }
 
     /** The same with the monitored device's connection state. */
@@ -222,7 +229,8 @@ public record CallEvent(
                 userData,
                 cause,
                 acdCall,
-                linkageId);
+                linkageId,
+                extensions);
     }
 
     /** The same with correlator data. */
@@ -243,7 +251,8 @@ public record CallEvent(
                 userData,
                 cause,
                 acdCall,
-                linkageId);
+                linkageId,
+                extensions);
     }
 
     /** The same for another monitor. */
@@ -264,7 +273,8 @@ public record CallEvent(
                 userData,
                 cause,
                 acdCall,
-                linkageId);
+                linkageId,
+                extensions);
     }
 
     /** The same, marked as an ACD call or not. */
@@ -285,7 +295,8 @@ public record CallEvent(
                 userData,
                 cause,
                 isAcdCall,
-                linkageId);
+                linkageId,
+                extensions);
     }
 
     /** An element of the head and what it carries. */

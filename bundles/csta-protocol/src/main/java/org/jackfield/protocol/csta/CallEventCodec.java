@@ -31,6 +31,7 @@ final class CallEventCodec {
         private @Nullable String cause;
         private boolean acdCall;
         private @Nullable String linkageId;
+        private @Nullable String extensions;
 
         CallEvent read(CallEvent.Kind kind, XmlIn in) throws CstaFormatException {
             int level = in.level();
@@ -58,7 +59,8 @@ final class CallEventCodec {
                     userData,
                     cause,
                     acdCall,
-                    linkageId);
+                    linkageId,
+                    extensions);
         }
 
         private static CallEvent.@Nullable Part part(CallEvent.Kind kind, String name) {
@@ -92,6 +94,7 @@ final class CallEventCodec {
                 case "cause" -> cause = in.textOrNull();
                 case "callCharacteristics" -> characteristics(in);
                 case "callLinkageData" -> linkage(in);
+                case "extensions" -> extensions = Extensions.read(in).all();
                 default -> {}
             }
         }
@@ -143,6 +146,7 @@ final class CallEventCodec {
             out.close("globalCallData");
             out.close("callLinkageData");
         }
+        out.extensions(m.extensions());
     }
 
     private static void write(CallEvent m, CallEvent.Slot slot, XmlOut out) {

@@ -49,6 +49,8 @@ final class Codecs {
         RouteCodec.register(this);
         CallCodec.register(this);
         CallEventCodec.register(this);
+        CapabilityCodec.register(this);
+        FeatureCodec.register(this);
     }
 
     <M extends CstaMessage> void add(String element, Class<M> type, Reader reader, Body<M> body) {

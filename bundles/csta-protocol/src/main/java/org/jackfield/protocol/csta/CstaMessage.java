@@ -6,6 +6,8 @@ public sealed interface CstaMessage
                 SessionMessage,
                 SystemMessage,
                 MonitorMessage,
+                CapabilityMessage,
+                FeatureMessage,
                 AgentMessage,
                 RouteMessage,
                 CallMessage,

@@ -10,13 +10,27 @@ public sealed interface CstaRequest<A extends CstaMessage> extends CstaMessage
                 MonitorMessage.Start,
                 MonitorMessage.Stop,
                 MonitorMessage.Snapshot,
+                MonitorMessage.SnapshotOfCall,
+                SystemMessage.Register,
+                SystemMessage.RegisterCancel,
+                CapabilityMessage.Functions,
+                CapabilityMessage.Features,
+                CapabilityMessage.Devices,
+                CapabilityMessage.Logical,
                 AgentMessage.Set,
                 AgentMessage.Get,
                 RouteMessage.Register,
                 RouteMessage.RegisterCancel,
                 CallMessage.Make,
+                CallMessage.Act,
                 CallMessage.Clear,
-                CallMessage.SingleStepTransfer {
+                CallMessage.Consult,
+                CallMessage.Reconnect,
+                CallMessage.Transfer,
+                CallMessage.Conference,
+                CallMessage.SingleStepConference,
+                CallMessage.SingleStepTransfer,
+                CallMessage.Deflect {
     /** The kind of its positive answer. */
     Class<A> answer();
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 
 /**
  * The switch's end: accepts connections and answers what belongs to the session; the rest goes to a {@link Switch}.
@@ -66,7 +67,17 @@ public final class CstaServer implements AutoCloseable {
 
     /** Listens on loopback; port 0 takes a free one. */
     public static CstaServer listen(int port, Options options, CstaTimer timer, Switch handler) throws IOException {
-        var socket = new ServerSocket();
+        return listen(new ServerSocket(), port, options, timer, handler);
+    }
+
+    /** The same over TLS. */
+    public static CstaServer listen(int port, Options options, CstaTimer timer, Switch handler, SSLContext tls)
+            throws IOException {
+        return listen(tls.getServerSocketFactory().createServerSocket(), port, options, timer, handler);
+    }
+
+    private static CstaServer listen(ServerSocket socket, int port, Options options, CstaTimer timer, Switch handler)
+            throws IOException {
         socket.setReuseAddress(true);
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         var server = new CstaServer(socket, options, timer, handler);

@@ -73,6 +73,7 @@ public final class CstaSession implements WireListener, AutoCloseable {
     private int missed;
     private volatile boolean open;
     private volatile String sessionId = "";
+    private volatile Duration heartbeat;
 
     /** A session that counts into {@code counters}, which may be shared with the sessions before it. */
     public CstaSession(Options options, CstaTimer timer, CstaCounters counters, Listener listener) {
@@ -80,6 +81,15 @@ public final class CstaSession implements WireListener, AutoCloseable {
         this.timer = timer;
         this.counters = counters;
         this.listener = listener;
+        this.heartbeat = options.heartbeat();
+    }
+
+    /** Sends SystemStatus each {@code interval} from the next one on, as a switch's systemStatusTimer asks for it. */
+    public void heartbeat(Duration interval) {
+        if (interval.isNegative() || interval.isZero()) {
+            throw new IllegalArgumentException("heartbeat: " + interval + " (expected: more than 0 s)");
+        }
+        heartbeat = interval;
     }
 
     /** True while requests can be sent. */
@@ -224,16 +234,16 @@ public final class CstaSession implements WireListener, AutoCloseable {
     }
 
     private void scheduleHeartbeat(Peer made) {
-        timer.after(options.heartbeat(), () -> heartbeat(made));
+        timer.after(heartbeat, () -> beat(made));
     }
 
-    private void heartbeat(Peer made) {
+    private void beat(Peer made) {
         if (made.isClosed()) {
             return;
         }
         made.ask(
                 new SystemMessage.Status(SystemMessage.NORMAL),
-                options.heartbeat(),
+                heartbeat,
                 (answer, failure) -> heard(made, failure == null ? null : cause(failure)));
         scheduleHeartbeat(made);
     }
@@ -247,8 +257,8 @@ public final class CstaSession implements WireListener, AutoCloseable {
         if (inARow >= MISSED_HEARTBEATS) {
             made.close(CloseReason.of(
                     CloseReason.Cause.HEARTBEAT,
-                    "SystemStatus: " + inARow + " not answered (expected: an answer within "
-                            + options.heartbeat().toMillis() + " ms)"));
+                    "SystemStatus: " + inARow + " not answered (expected: an answer within " + heartbeat.toMillis()
+                            + " ms)"));
         }
     }
 

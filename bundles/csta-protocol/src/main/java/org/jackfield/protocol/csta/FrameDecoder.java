@@ -25,7 +25,9 @@ public final class FrameDecoder {
 
     private void makeRoom(int more) {
         int size = to - from;
-        byte[] target = size + more <= held.length ? held : new byte[Math.max(size + more, 2 * held.length)];
+        byte[] target = size + more <= held.length
+                ? held
+                : new byte[Math.max(size + more, Math.min(2 * held.length, Frame.MAX_LENGTH))];
         System.arraycopy(held, from, target, 0, size);
         held = target;
         from = 0;

@@ -6,9 +6,18 @@ public final class MessageEncoder {
 
     /** The document of {@code message}; messages of the application session are in the namespace of ECMA-354. */
     public static byte[] encode(CstaMessage message, Edition edition) {
+        return written(message, edition).bytes();
+    }
+
+    /** The same as text. */
+    static String text(CstaMessage message, Edition edition) {
+        return written(message, edition).toString();
+    }
+
+    private static XmlOut written(CstaMessage message, Edition edition) {
         var out = new XmlOut();
         String namespace = message instanceof SessionMessage ? Edition.SESSION_NAMESPACE : edition.namespace();
         Codecs.ALL.write(message, out, namespace);
-        return out.bytes();
+        return out;
     }
 }

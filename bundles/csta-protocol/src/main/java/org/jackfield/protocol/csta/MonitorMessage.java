@@ -5,16 +5,39 @@ import org.jspecify.annotations.Nullable;
 
 /** Monitors and snapshots (ECMA-269 clauses 15 and 16). */
 public sealed interface MonitorMessage extends CstaMessage {
-    /** MonitorStart on a device, an ACD device or an ACD group, for all events. */
-    record Start(String device) implements MonitorMessage, CstaRequest<Started> {
+    /** What a monitor does not tell, by group and event name ({@code true} in requestedMonitorFilter means suppress). */
+    record Filter(String group, List<String> suppressed) {}
+
+    /**
+     * MonitorStart on a device, an ACD device, an ACD group or a call.
+     *
+     * @param call the monitored call, null for a device
+     * @param filters in the order callcontrol, callAssociated, mediaAttachment, physicalDeviceFeature,
+     *     logicalDeviceFeature, maintenance, voice, private; empty for all events
+     * @param type {@code call} or {@code device}
+     */
+    record Start(
+            String device,
+            @Nullable ConnectionId call,
+            List<Filter> filters,
+            @Nullable String type) implements MonitorMessage, CstaRequest<Started> {
+        /** On a device, for all events. */
+        public Start(String device) {
+            this(device, null, List.of(), null);
+        }
+
         @Override
         public Class<Started> answer() {
             return Started.class;
         }
     }
 
-    /** MonitorStartResponse. */
-    record Started(String crossRef) implements MonitorMessage {}
+    /** MonitorStartResponse; {@code existing} tells that calls that are up are told by events. */
+    record Started(String crossRef, boolean existing) implements MonitorMessage {
+        public Started(String crossRef) {
+            this(crossRef, false);
+        }
+    }
 
     /** MonitorStop, from either end. */
     record Stop(String crossRef) implements MonitorMessage, CstaRequest<Stopped> {
@@ -37,6 +60,27 @@ public sealed interface MonitorMessage extends CstaMessage {
 
     /** SnapshotDeviceResponse: the device's calls. */
     record SnapshotAnswer(List<Call> calls) implements MonitorMessage {}
+
+    /** SnapshotCall. */
+    record SnapshotOfCall(ConnectionId call) implements MonitorMessage, CstaRequest<SnapshotCallAnswer> {
+        @Override
+        public Class<SnapshotCallAnswer> answer() {
+            return SnapshotCallAnswer.class;
+        }
+    }
+
+    /** SnapshotCallResponse: the call's connections. */
+    record SnapshotCallAnswer(
+            @Nullable Device calling,
+            @Nullable Device called,
+            List<Party> parties,
+            @Nullable HexData correlatorData) implements MonitorMessage {}
+
+    /** One party of a call; {@code state} is its local connection state. */
+    record Party(
+            Device device,
+            @Nullable ConnectionId connection,
+            @Nullable String state) {}
 
     /**
      * One call of a snapshot.

@@ -138,6 +138,7 @@ final class Peer {
                 || message instanceof MonitorMessage
                 || message instanceof AgentMessage
                 || message instanceof CallMessage
+                || (message instanceof CapabilityMessage && !(message instanceof CapabilityMessage.DeviceList))
                 || message instanceof CstaError
                 || message instanceof RouteMessage.Registered
                 || message instanceof RouteMessage.RegisterCancelled;

@@ -79,6 +79,29 @@ final class SessionCodec {
                 SystemMessage.RequestAnswer.class,
                 in -> new SystemMessage.RequestAnswer(status(in)),
                 (m, out) -> out.leaf("systemStatus", m.status()));
+        to.add("SystemRegister", SystemMessage.Register.class, SessionCodec::register, (m, out) -> {
+            out.open("requestTypes");
+            out.leaf("systemStatus", m.status());
+            out.leaf("requestSystemStatus", m.requests());
+            out.leaf("switchingFunctionCapsChanged", m.capabilities());
+            out.leaf("switchingFunctionDevicesChanged", m.devices());
+            out.close("requestTypes");
+        });
+        to.add(
+                "SystemRegisterResponse",
+                SystemMessage.Registered.class,
+                in -> new SystemMessage.Registered(MonitorCodec.only(in, "sysStatRegisterID")),
+                (m, out) -> out.leaf("sysStatRegisterID", m.registerId()));
+        to.add(
+                "SystemRegisterCancel",
+                SystemMessage.RegisterCancel.class,
+                in -> new SystemMessage.RegisterCancel(MonitorCodec.only(in, "sysStatRegisterID")),
+                (m, out) -> out.leaf("sysStatRegisterID", m.registerId()));
+        to.add(
+                "SystemRegisterCancelResponse",
+                SystemMessage.RegisterCancelled.class,
+                in -> new SystemMessage.RegisterCancelled(),
+                (m, out) -> {});
         to.add("CSTAErrorCode", CstaError.class, SessionCodec::cstaError, (m, out) -> out.leaf(m.category(), m.code()));
     }
 
@@ -235,6 +258,26 @@ final class SessionCodec {
         out.open(name);
         out.leaf(text.equals(defined) ? definedAs : otherwise, text);
         out.close(name);
+    }
+
+    private static CstaMessage register(XmlIn in) throws CstaFormatException {
+        boolean[] wanted = new boolean[4];
+        int level = in.level();
+        while (in.next(level)) {
+            if (in.name().equals("requestTypes")) {
+                int types = in.level();
+                while (in.next(types)) {
+                    switch (in.name()) {
+                        case "systemStatus" -> wanted[0] = in.bool();
+                        case "requestSystemStatus" -> wanted[1] = in.bool();
+                        case "switchingFunctionCapsChanged" -> wanted[2] = in.bool();
+                        case "switchingFunctionDevicesChanged" -> wanted[3] = in.bool();
+                        default -> {}
+                    }
+                }
+            }
+        }
+        return new SystemMessage.Register(wanted[0], wanted[1], wanted[2], wanted[3]);
     }
 
     private static @Nullable String status(XmlIn in) throws CstaFormatException {

@@ -8,6 +8,9 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** A TCP connection with one thread for each direction; what waits to go out is bounded. */
@@ -31,18 +34,42 @@ public final class SocketWire implements Wire {
 
     /** Connects on a thread of its own and tells {@code listener}; returns at once. */
     public static void connect(String host, int port, Duration timeout, String name, WireListener listener) {
-        var socket = new Socket();
+        connect(host, port, timeout, name, null, listener);
+    }
+
+    /**
+     * The same over TLS when there is a context: TLS 1.2 or later, and the certificate must name {@code host}.
+     *
+     * @param timeout of the connection, and once more of the handshake
+     */
+    public static void connect(
+            String host, int port, Duration timeout, String name, @Nullable SSLContext tls, WireListener listener) {
+        var plain = new Socket();
         start(name + "-in", () -> {
+            Socket socket;
             try {
-                socket.connect(new InetSocketAddress(host, port), (int) timeout.toMillis());
+                plain.connect(new InetSocketAddress(host, port), (int) timeout.toMillis());
+                socket = tls == null ? plain : secured(plain, host, port, tls, (int) timeout.toMillis());
             } catch (IOException | RuntimeException e) {
-                quietly(socket);
+                quietly(plain);
                 listener.disconnected(CloseReason.of(
                         CloseReason.Cause.CONNECT, "connect " + host + ":" + port + ": " + e.getMessage()));
                 return;
             }
             new SocketWire(socket, listener).run(name);
         });
+    }
+
+    private static Socket secured(Socket plain, String host, int port, SSLContext tls, int timeout) throws IOException {
+        var socket = (SSLSocket) tls.getSocketFactory().createSocket(plain, host, port, true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+        socket.setSSLParameters(parameters);
+        socket.setSoTimeout(timeout);
+        socket.startHandshake();
+        socket.setSoTimeout(0);
+        return socket;
     }
 
     /** Serves an accepted socket on threads of its own; returns at once. */

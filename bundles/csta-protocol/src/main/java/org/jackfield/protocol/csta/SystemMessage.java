@@ -15,6 +15,29 @@ public sealed interface SystemMessage extends CstaMessage {
         }
     }
 
+    /** SystemRegister: what the client wants to be told or asked. */
+    record Register(boolean status, boolean requests, boolean capabilities, boolean devices)
+            implements SystemMessage, CstaRequest<Registered> {
+        @Override
+        public Class<Registered> answer() {
+            return Registered.class;
+        }
+    }
+
+    /** SystemRegisterResponse; the id is text, for example {@code 27ss}. */
+    record Registered(String registerId) implements SystemMessage {}
+
+    /** SystemRegisterCancel. */
+    record RegisterCancel(String registerId) implements SystemMessage, CstaRequest<RegisterCancelled> {
+        @Override
+        public Class<RegisterCancelled> answer() {
+            return RegisterCancelled.class;
+        }
+    }
+
+    /** SystemRegisterCancelResponse. */
+    record RegisterCancelled() implements SystemMessage {}
+
     /** SystemStatusResponse. */
     record StatusAnswer() implements SystemMessage {}
 

@@ -2,6 +2,11 @@ package org.jackfield.protocol.csta;
 
 import com.fasterxml.aalto.stax.InputFactoryImpl;
 import java.io.ByteArrayInputStream;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -59,6 +64,114 @@ final class XmlIn {
             }
         }
         return false;
+    }
+
+    /** As {@link #next}, and adds the text between the children to {@code text}. */
+    boolean nextOrText(int level, StringBuilder text) throws CstaFormatException {
+        while (depth >= level) {
+            int event = advance();
+            if (event == XMLStreamConstants.START_ELEMENT && depth == level + 1) {
+                return true;
+            }
+            if (depth == level && isText(event)) {
+                text.append(reader.getText());
+            }
+        }
+        return false;
+    }
+
+    /** Adds the names of all elements in this one that have none in them; the cursor is behind it afterwards. */
+    void leaves(List<String> names) throws CstaFormatException {
+        int level = depth;
+        String last = null;
+        while (depth >= level) {
+            int event = advance();
+            if (event == XMLStreamConstants.START_ELEMENT) {
+                last = name();
+            } else if (event == XMLStreamConstants.END_ELEMENT) {
+                if (last != null && depth >= level) {
+                    names.add(last);
+                }
+                last = null;
+            }
+        }
+    }
+
+    /**
+     * The markup inside this element without comments, with the namespaces that it needs and without secrets; the
+     * cursor is behind the element afterwards. The namespace of a CSTA edition is left to whoever writes it again.
+     */
+    String fragment(Set<String> secret) throws CstaFormatException {
+        var out = new StringBuilder();
+        var scope = new ArrayDeque<Map<String, String>>();
+        int level = depth;
+        int hiddenFrom = Integer.MAX_VALUE;
+        while (depth >= level) {
+            int event = advance();
+            if (event == XMLStreamConstants.START_ELEMENT && depth <= hiddenFrom) {
+                startTag(out, scope);
+                hiddenFrom = secret.contains(name()) ? depth : hiddenFrom;
+            } else if (event == XMLStreamConstants.END_ELEMENT && depth >= level && depth + 1 <= hiddenFrom) {
+                if (depth + 1 == hiddenFrom) {
+                    out.append("***");
+                    hiddenFrom = Integer.MAX_VALUE;
+                }
+                out.append("</").append(qualified()).append('>');
+                scope.removeLast();
+            } else if (isText(event) && depth < hiddenFrom) {
+                XmlOut.escape(out, reader.getText());
+            }
+        }
+        return out.toString();
+    }
+
+    private void startTag(StringBuilder out, ArrayDeque<Map<String, String>> scope) {
+        var declared = new TreeMap<String, String>();
+        need(reader.getPrefix(), reader.getNamespaceURI(), scope, declared);
+        for (int i = 0; i < reader.getAttributeCount(); i++) {
+            String prefix = reader.getAttributePrefix(i);
+            if (prefix != null && !prefix.isEmpty()) {
+                need(prefix, reader.getAttributeNamespace(i), scope, declared);
+            }
+        }
+        scope.addLast(declared);
+        out.append('<').append(qualified());
+        declared.forEach((prefix, uri) -> attribute(out, prefix.isEmpty() ? "xmlns" : "xmlns:" + prefix, uri));
+        for (int i = 0; i < reader.getAttributeCount(); i++) {
+            String prefix = reader.getAttributePrefix(i);
+            String name = reader.getAttributeLocalName(i);
+            attribute(
+                    out, prefix == null || prefix.isEmpty() ? name : prefix + ":" + name, reader.getAttributeValue(i));
+        }
+        out.append('>');
+    }
+
+    /** Notes that {@code prefix} has to be declared here, when no element around says the same. */
+    private static void need(
+            @Nullable String given,
+            @Nullable String namespace,
+            ArrayDeque<Map<String, String>> scope,
+            Map<String, String> declared) {
+        String prefix = given == null ? "" : given;
+        String uri = namespace == null ? "" : namespace;
+        boolean ours = prefix.isEmpty() && (uri.isEmpty() || Edition.of(uri) != null);
+        String known = ours ? "" : null;
+        boolean foreign = false;
+        for (Map<String, String> around : scope) {
+            String one = around.get(prefix);
+            known = one == null ? known : one;
+            foreign |= one != null && prefix.isEmpty() && !one.isEmpty();
+        }
+        if (prefix.equals("xml") || (ours && !foreign) || uri.equals(known)) {
+            return;
+        }
+        declared.put(prefix, uri);
+    }
+
+    private static void attribute(StringBuilder out, String name, String value) {
+        out.append(' ').append(name).append("=\"");
+        XmlOut.escape(out, value);
+        out.append('"');
     }
 
     String name() {
@@ -165,7 +278,7 @@ final class XmlIn {
     }
 
     /** Copies the document without comments and without the text of the elements that {@code secret} names. */
-    String copy(java.util.Set<String> secret) throws CstaFormatException {
+    String copy(Set<String> secret) throws CstaFormatException {
         var out = new StringBuilder();
         int hiddenFrom = Integer.MAX_VALUE;
         while (!atEnd()) {

@@ -84,6 +84,29 @@ final class XmlOut {
         escape(out, text);
     }
 
+    /** An element that is there even when its text is not. */
+    void text(String name, String text) {
+        if (text.isEmpty()) {
+            empty(name);
+        } else {
+            leaf(name, text);
+        }
+    }
+
+    /** The extensions of a message: markup that was read by {@link XmlIn#fragment}. */
+    void extensions(@Nullable String markup) {
+        if (markup != null) {
+            open("extensions");
+            out.append(markup);
+            close("extensions");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return out.toString();
+    }
+
     byte[] bytes() {
         return Frame.bytes(out);
     }

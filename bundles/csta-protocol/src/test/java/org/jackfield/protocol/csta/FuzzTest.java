@@ -2,115 +2,87 @@ package org.jackfield.protocol.csta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
+import java.util.Objects;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.jackfield.testkit.Conformance;
+import org.junit.jupiter.api.Assumptions;
 
 /**
- * Mutated messages: whatever comes is a message or a named fault, never another exception and never a hang.
- * Two of three inputs keep a whole frame around the mutated document, so that they get past the framing.
+ * Mutated messages: whatever comes is a message or a named fault, never another exception, never a hang, and never more
+ * memory than a frame is worth. {@code -Psoak} runs a million of them and prints the branches of the reader that they
+ * reached.
  */
 class FuzzTest {
-    private static final List<CstaMessage> SEEDS = VectorTest.vectors()
-            .map(arguments -> (CstaMessage) arguments.get()[0])
-            .toList();
-    private static final String[] SNIPPETS = {
-        "<",
-        ">",
-        "</",
-        "/>",
-        "&amp;",
-        "&x;",
-        "<![CDATA[",
-        "]]>",
-        "<!--",
-        "-->",
-        "<?x?>",
-        "<!DOCTYPE a>",
-        "<a>",
-        "</a>",
-        "<callID>",
-        "</callID>",
-        "<cause/>",
-        "xmlns=\"\"",
-        "xmlns:a='b'",
-        "\u0000",
-        "\u00fc",
-        "&#65;",
-        "&#1;",
-        "\"",
-        "'",
-        "<deviceIdentifier>",
-        "</connection>",
-        "65536",
-        "-1"
-    };
-    private static int messages;
-    private static int faults;
-
-    private final MessageDecoder decoder = new MessageDecoder();
+    private static final Fuzz FUZZ = new Fuzz();
+    /** Seeds that once found a fault, one a line. */
+    private static final String SEEDS = "/fuzz-seeds.txt";
 
     @Property(tries = 20_000)
     @Conformance({"ACD-04", "ACD-10"})
     void anyInputIsAMessageOrANamedFault(@ForAll long seed) {
-        var random = new Random(seed);
-        CstaMessage message = SEEDS.get(random.nextInt(SEEDS.size()));
-        byte[] xml = MessageEncoder.encode(message, Edition.values()[random.nextInt(Edition.values().length)]);
-        byte[] wire;
-        if (random.nextInt(3) > 0) {
-            wire = new Frame(random.nextInt(10_000), mutated(xml, random)).encode();
-        } else {
-            wire = mutated(new Frame(random.nextInt(10_000), xml).encode(), random);
+        FUZZ.run(seed);
+    }
+
+    @Example
+    void seedsThatOnceFoundAFaultFindNoneAnyMore() throws IOException {
+        try (var lines = new BufferedReader(new InputStreamReader(
+                Objects.requireNonNull(FuzzTest.class.getResourceAsStream(SEEDS)), StandardCharsets.UTF_8))) {
+            List<String> seeds =
+                    lines.lines().filter(line -> !line.startsWith("#")).toList();
+            seeds.forEach(seed -> FUZZ.run(Long.parseLong(seed)));
+            assertThat(seeds).isNotEmpty();
         }
-        var frames = new FrameDecoder();
-        try {
-            frames.feed(ByteBuffer.wrap(wire));
-            for (Frame frame = frames.next(); frame != null; frame = frames.next()) {
-                Received received = decoder.decode(frame);
-                assertThat(received.message()).isNotNull();
-                assertThat(received.raw()).isNotNull();
-                messages++;
+    }
+
+    @Example
+    void aMillionInputsReachNineTenthsOfTheReadersBranches() throws Exception {
+        int inputs = Integer.getInteger("csta.fuzz.inputs", 0);
+        Assumptions.assumeTrue(inputs > 0, "only with -Psoak");
+        var fuzz = new Fuzz();
+        long from = Long.getLong("csta.fuzz.seed", System.nanoTime());
+        long started = System.nanoTime();
+        for (long seed = from; seed < from + inputs; seed++) {
+            try {
+                fuzz.run(seed);
+            } catch (Throwable e) {
+                Files.writeString(
+                        Path.of("target/fuzz-found.txt"),
+                        seed + "\n",
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.APPEND);
+                throw e;
             }
-        } catch (CstaFormatException e) {
-            assertThat(e.fault()).isNotNull();
-            faults++;
         }
-    }
-
-    private static byte[] mutated(byte[] bytes, Random random) {
-        byte[] now = bytes;
-        for (int left = 1 + random.nextInt(4); left > 0; left--) {
-            int at = random.nextInt(now.length + 1);
-            int to = Math.min(now.length, at + random.nextInt(20));
-            now = switch (random.nextInt(5)) {
-                case 0 ->
-                    spliced(now, at, at, SNIPPETS[random.nextInt(SNIPPETS.length)].getBytes(StandardCharsets.UTF_8));
-                case 1 -> spliced(now, at, to, new byte[0]);
-                case 2 -> spliced(now, at, at, Arrays.copyOfRange(now, at, to));
-                case 3 -> spliced(now, at, Math.min(now.length, at + 1), new byte[] {(byte) random.nextInt(256)});
-                default -> now.length == 0 ? now : Arrays.copyOf(now, random.nextInt(now.length));
-            };
-        }
-        return now.length > 60_000 ? Arrays.copyOf(now, 60_000) : now;
-    }
-
-    private static byte[] spliced(byte[] bytes, int from, int to, byte[] between) {
-        byte[] out = new byte[bytes.length - (to - from) + between.length];
-        System.arraycopy(bytes, 0, out, 0, from);
-        System.arraycopy(between, 0, out, from, between.length);
-        System.arraycopy(bytes, to, out, from + between.length, bytes.length - to);
-        return out;
+        System.out.println("Fuzz: " + inputs + " inputs from seed " + from + " in "
+                + (System.nanoTime() - started) / 1_000_000 + " ms, " + fuzz);
+        Branches branches = Branches.ofTheReader();
+        System.out.println("Fuzz: " + branches.report());
+        assertThat(fuzz.pastFraming()).isGreaterThan(inputs / 2L);
+        assertThat(branches.share()).isGreaterThanOrEqualTo(0.9);
     }
 
     @AfterContainer
-    static void bothKindsWereSeen() {
-        assertThat(messages).isGreaterThan(500);
-        assertThat(faults).isGreaterThan(5000);
+    static void halfOfThemPassedTheFraming() {
+        assertThat(FUZZ.pastFraming()).isGreaterThan(FUZZ.inputs() / 2);
+        assertThat(FUZZ.messages()).isGreaterThan(FUZZ.inputs() / 5);
+        assertThat(FUZZ.faults()).isGreaterThan(FUZZ.inputs() / 10);
+        System.out.println("Fuzz: " + FUZZ);
+    }
+
+    @Example
+    void sameSeedGivesTheSameInput() {
+        assertThat(Arrays.equals(new Mutator(7).wire(), new Mutator(7).wire())).isTrue();
     }
 }
