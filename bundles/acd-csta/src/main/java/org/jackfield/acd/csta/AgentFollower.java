@@ -125,7 +125,7 @@ final class AgentFollower {
             pacer.ask(new AgentMessage.Get(agent.device(), null), (answer, failure) -> {
                 if (answer != null) {
                     round.compared++;
-                    round.differences += compare(agent, answer) ? 1 : 0;
+                    round.differences += differs(agent, answer) ? 1 : 0;
                 } else if (failure != null) {
                     round.failed(agent, failure);
                 }
@@ -134,7 +134,13 @@ final class AgentFollower {
         }
     }
 
-    private boolean compare(Agent agent, AgentMessage.GetAnswer answer) {
+    /** What the ACD says of an agent now; a difference to what was known is published, marked resync. */
+    AgentView compare(Agent agent, AgentMessage.GetAnswer answer) {
+        differs(agent, answer);
+        return basis(agent, known(agent));
+    }
+
+    private boolean differs(Agent agent, AgentMessage.GetAnswer answer) {
         AgentMessage.Entry entry = null;
         for (AgentMessage.Entry one : answer.entries()) {
             if (agent.id().equals(one.agentId()) || (one.agentId() == null && entry == null)) {
@@ -161,6 +167,14 @@ final class AgentFollower {
         return known == null
                 ? AgentView.unknown(settings.id().name(), agent.id(), agent.device(), agent.groups())
                 : known.at(agent.device());
+    }
+
+    /** The devices of agents who are busy: where calls are. */
+    List<String> busyDevices() {
+        return views.values().stream()
+                .filter(view -> view.state() == AgentState.BUSY && view.device() != null)
+                .map(view -> String.valueOf(view.device()))
+                .toList();
     }
 
     /** True when some agent of the link serves {@code group}. */

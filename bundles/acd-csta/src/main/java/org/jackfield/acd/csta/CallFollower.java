@@ -21,6 +21,7 @@ final class CallFollower {
     private final Outlet outlet;
     private final Meters meters;
     private final Lane lane;
+    private final CallBook book;
     private final Duplicates<Report> duplicates = new Duplicates<>(WINDOW, Report::equals);
 
     private record Report(
@@ -29,7 +30,8 @@ final class CallFollower {
             @Nullable String subject,
             @Nullable String cause) {}
 
-    CallFollower(AgentFollower agents, CallIds ids, Outlet outlet, Meters meters, Lane lane) {
+    CallFollower(AgentFollower agents, CallIds ids, Outlet outlet, Meters meters, Lane lane, CallBook book) {
+        this.book = book;
         this.lane = lane;
         this.agents = agents;
         this.ids = ids;
@@ -60,6 +62,7 @@ final class CallFollower {
         if (kind != null) {
             publish(kind, event, call, callId, acdCall);
         }
+        book.event(event, callId, acdCall, ids.of(acdCall, null));
         if (event.kind() == CallEvent.Kind.CALL_CLEARED) {
             lane.after(FORGET, () -> ids.forget(callId, call));
         }
@@ -106,6 +109,33 @@ final class CallFollower {
             }
         }
         return now;
+    }
+
+    /**
+     * Tells what a snapshot found.
+     *
+     * @param device whose leg it is about; null for the whole call
+     */
+    void resync(Kind kind, CallBook.Entry entry, @Nullable String device) {
+        Agent agent = agents.byDevice(device);
+        CallIds.Known call = entry.known;
+        outlet.publish(
+                Origin.ACD,
+                new CallEvents.Call(
+                        kind,
+                        call.id(),
+                        entry.callId,
+                        entry.callId,
+                        "acd",
+                        entry.calling,
+                        entry.called,
+                        kind == Kind.QUEUED ? device : null,
+                        agent == null ? null : agent.id(),
+                        device,
+                        null,
+                        "resync",
+                        call.token()),
+                call.id());
     }
 
     private void link(String id, @Nullable String other, String by) {

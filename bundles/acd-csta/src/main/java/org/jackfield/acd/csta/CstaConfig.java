@@ -17,6 +17,30 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "The ACD's port, 1-65535; CSTA has no registered one.")
     String port() default "";
 
+    @AttributeDefinition(description = "true for TLS 1.2 or later; the certificate must name the host.")
+    String tls() default "false";
+
+    @AttributeDefinition(description = "A PEM file with the certificates to trust; empty for those of the JVM.")
+    String trustFile() default "";
+
+    @AttributeDefinition(description = "A PEM file with the own certificate and its issuers; empty for none.")
+    String certificateFile() default "";
+
+    @AttributeDefinition(description = "A PEM file with its private key, PKCS#8 without a password.")
+    String keyFile() default "";
+
+    @AttributeDefinition(description = "true to ask the ACD for its devices and to monitor those too.")
+    String discover() default "false";
+
+    @AttributeDefinition(description = "false where the ACD does not answer GetSwitchingFunctionCapabilities.")
+    String capabilities() default "true";
+
+    @AttributeDefinition(description = "false where the ACD has no SnapshotDevice and SnapshotCall.")
+    String callSnapshots() default "true";
+
+    @AttributeDefinition(description = "true to send the reason of a NotReady as BroadSoft's private data.")
+    String sendReasons() default "false";
+
     @AttributeDefinition(description = "The edition asked for: ed2, ed3, ed4, ed5 or ed6.")
     String edition() default Settings.EDITION;
 

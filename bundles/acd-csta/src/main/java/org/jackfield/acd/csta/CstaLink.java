@@ -94,7 +94,7 @@ public final class CstaLink implements Link {
 
     @Override
     public Collection<Operation<?, ?>> operations() {
-        return List.of(Acd.SET_AGENT_STATE, Acd.SINGLE_STEP_TRANSFER);
+        return Acd.OPERATIONS;
     }
 
     @Override
@@ -110,17 +110,16 @@ public final class CstaLink implements Link {
                     new CommandException("linkDown", id + ": " + faulty.sentence(), false, null));
         }
         Class<A> answer = command.operation().answer();
-        if (command.argument() instanceof Acd.SetAgentState order) {
-            return link.setAgentState(order, command.cause(), command.timeout()).thenApply(answer::cast);
+        if (!Acd.OPERATIONS.contains(command.operation())) {
+            return CompletableFuture.failedFuture(new CommandException(
+                    "unknownOperation",
+                    "operation: " + command.operation().name() + " (expected: one of "
+                            + Acd.OPERATIONS.stream().map(Operation::name).toList() + ")",
+                    false,
+                    null));
         }
-        if (command.argument() instanceof Acd.SingleStepTransfer order) {
-            return link.transfer(order, command.timeout()).thenApply(answer::cast);
-        }
-        return CompletableFuture.failedFuture(new CommandException(
-                "unknownOperation",
-                "operation: " + command.operation().name() + " (expected: setAgentState or singleStepTransfer)",
-                false,
-                null));
+        return link.execute(command.argument(), command.cause(), command.timeout())
+                .thenApply(answer::cast);
     }
 
     @Override

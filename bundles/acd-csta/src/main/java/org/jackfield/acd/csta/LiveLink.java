@@ -25,6 +25,7 @@ import org.jackfield.plugin.Status;
 import org.jackfield.plugin.Table;
 import org.jackfield.protocol.csta.AgentEvent;
 import org.jackfield.protocol.csta.CallEvent;
+import org.jackfield.protocol.csta.CapabilityMessage;
 import org.jackfield.protocol.csta.CloseReason;
 import org.jackfield.protocol.csta.CstaCounters;
 import org.jackfield.protocol.csta.CstaMessage;
@@ -66,8 +67,13 @@ final class LiveLink implements AutoCloseable {
     private final AgentFollower agents;
     private final CallFollower calls;
     private final CallIds ids = new CallIds();
+    private final CallBook book;
+    private final CallSnapshot callSnapshot;
+    private final Discovery discovery;
+    private final Table<LiveCall> liveCalls;
     private final RouteDesk routes;
     private final Orders orders;
+    private final CallOrders callOrders;
     private final Monitors monitors;
     private final Table<AgentView> views;
     private final Table<LinkMark> marks;
@@ -94,10 +100,15 @@ final class LiveLink implements AutoCloseable {
         this.views = bus.table("acd-agent", AgentView.class);
         this.marks = bus.table("acd-link", LinkMark.class);
         this.agents = new AgentFollower(settings, directory, outlet, pacer, meters, views);
-        this.calls = new CallFollower(agents, ids, outlet, meters, lane);
+        this.liveCalls = bus.table("acd-call", LiveCall.class);
+        this.book = new CallBook(settings, outlet, liveCalls);
+        this.calls = new CallFollower(agents, ids, outlet, meters, lane, book);
+        this.callSnapshot = new CallSnapshot(settings, book, calls, ids, pacer);
         this.routes = new RouteDesk(settings, agents, ids, outlet, meters, lane, lane.timer());
-        this.orders = new Orders(settings, agents, ids, outlet, pacer);
+        this.orders = new Orders(settings, agents, outlet, pacer);
+        this.callOrders = new CallOrders(settings, ids, pacer);
         this.monitors = new Monitors(settings, agents, pacer, lane, this::summarise);
+        this.discovery = new Discovery(settings, pacer, monitors::discovered);
         this.status = Status.starting(clock.instant());
         this.heardAt = clock.instant();
         LOG.info("{}: started, mode {}", id, settings.mode());
@@ -116,15 +127,23 @@ final class LiveLink implements AutoCloseable {
         return counters;
     }
 
-    CompletableFuture<Acd.SetAgentStateAnswer> setAgentState(
-            Acd.SetAgentState order, @Nullable Event cause, Duration timeout) {
-        var answer = new CompletableFuture<Acd.SetAgentStateAnswer>();
-        return onLane(answer, () -> orders.setAgentState(order, cause, timeout, answer));
-    }
-
-    CompletableFuture<Acd.SingleStepTransferAnswer> transfer(Acd.SingleStepTransfer order, Duration timeout) {
-        var answer = new CompletableFuture<Acd.SingleStepTransferAnswer>();
-        return onLane(answer, () -> orders.transfer(order, timeout, answer));
+    /** Carries out an order of {@link Acd#OPERATIONS}. */
+    CompletableFuture<?> execute(Object argument, @Nullable Event cause, Duration timeout) {
+        if (argument instanceof Acd.SetAgentState order) {
+            var answer = new CompletableFuture<Acd.SetAgentStateAnswer>();
+            return onLane(answer, () -> orders.setAgentState(order, cause, timeout, answer));
+        }
+        if (argument instanceof Acd.GetAgentState order) {
+            var answer = new CompletableFuture<Acd.GetAgentStateAnswer>();
+            return onLane(answer, () -> orders.getAgentState(order, timeout, answer));
+        }
+        var answer = new CompletableFuture<Object>();
+        return onLane(answer, () -> {
+            if (!callOrders.execute(argument, timeout, answer)) {
+                answer.completeExceptionally(new CommandException(
+                        "invalidArgument", "argument: " + argument + " (expected: one of Acd's)", false, null));
+            }
+        });
     }
 
     private <A> CompletableFuture<A> onLane(CompletableFuture<A> answer, Runnable order) {
@@ -140,7 +159,8 @@ final class LiveLink implements AutoCloseable {
         if (closed) {
             return;
         }
-        if (!(views.complete() && marks.complete()) && clock.instant().isBefore(until)) {
+        if (!(views.complete() && marks.complete() && liveCalls.complete())
+                && clock.instant().isBefore(until)) {
             lane.after(TABLES_POLL, () -> begin(until));
             return;
         }
@@ -151,6 +171,7 @@ final class LiveLink implements AutoCloseable {
                 lane.execute(this::agentsChanged);
             }
         });
+        book.load();
         lane.after(MARK_EVERY, this::mark);
         connect();
     }
@@ -179,7 +200,12 @@ final class LiveLink implements AutoCloseable {
         var made = new Ear();
         ear = made;
         SocketWire.connect(
-                settings.host(), settings.port(), CONNECT_TIME, "csta-" + id.tenant() + "-" + id.name(), made.session);
+                settings.host(),
+                settings.port(),
+                CONNECT_TIME,
+                "csta-" + id.tenant() + "-" + id.name(),
+                settings.tls(),
+                made.session);
     }
 
     private void opened(Ear which) {
@@ -188,6 +214,7 @@ final class LiveLink implements AutoCloseable {
         heardAt = now;
         LOG.info("{}: connected to {}:{}, {}", id, settings.host(), settings.port(), which.session.edition());
         ids.connected(Long.toString(now.toEpochMilli(), 36));
+        book.all().forEach(entry -> ids.follow(entry.callId, entry.known));
         agents.connected();
         calls.connected();
         pacer.session(which.session);
@@ -198,13 +225,37 @@ final class LiveLink implements AutoCloseable {
         gap(now);
         outlet.append(() -> marks.put(markKey(), new LinkMark(id.toString(), now)));
         register();
+        capabilities(which);
         monitors.connected();
+        discovery.connected();
         List<Agent> all = agents.agents();
         known = idsOf(all);
-        agents.snapshot(all, this::summarise);
+        agents.snapshot(all, this::compared);
         lane.after(STABLE, () -> {
             if (ear == which && !down) {
                 attempts = 0;
+            }
+        });
+    }
+
+    /** The agents are as the ACD has them; now the calls. */
+    private void compared() {
+        summarise();
+        if (settings.callSnapshots() && !down) {
+            callSnapshot.take(agents.busyDevices());
+        }
+    }
+
+    /** Sends SystemStatus as often as the ACD expects it, when it says. */
+    private void capabilities(Ear which) {
+        Duration own = settings.session().heartbeat();
+        if (!settings.capabilities() || own.isZero()) {
+            return;
+        }
+        pacer.ask(new CapabilityMessage.Functions(), (answer, failure) -> {
+            if (answer != null && answer.statusTimer() != null && answer.statusTimer() > 0) {
+                Duration expected = Duration.ofSeconds(answer.statusTimer());
+                which.session.heartbeat(expected.compareTo(own) < 0 ? expected : own);
             }
         });
     }
@@ -280,6 +331,8 @@ final class LiveLink implements AutoCloseable {
             agents.event(event, nanos);
         } else if (message instanceof CallEvent event) {
             calls.event(event, nanos);
+        } else if (message instanceof CapabilityMessage.DeviceList list) {
+            discovery.segment(list);
         } else if (message instanceof RouteMessage.RegisterAbort) {
             lane.after(Duration.ofSeconds(1), this::register);
         } else if (message instanceof RouteMessage route) {
@@ -296,7 +349,7 @@ final class LiveLink implements AutoCloseable {
         LOG.warn("{}: the ACD says that it lost messages, taking a snapshot", id);
         gapFrom = heardAt;
         gap(clock.instant());
-        agents.snapshot(agents.agents(), this::summarise);
+        agents.snapshot(agents.agents(), this::compared);
     }
 
     private void lost(CloseReason reason) {

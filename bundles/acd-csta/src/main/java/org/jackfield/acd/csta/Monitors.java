@@ -27,6 +27,7 @@ final class Monitors {
     private final Map<String, String> started = new HashMap<>();
 
     private final Map<String, String> failed = new TreeMap<>();
+    private Set<String> discovered = Set.of();
     private boolean connected;
     private boolean capped;
 
@@ -59,6 +60,12 @@ final class Monitors {
         return started.size();
     }
 
+    /** The ACD has told its devices: they are monitored besides those of the dictionary. */
+    void discovered(Set<String> devices) {
+        discovered = devices;
+        refresh();
+    }
+
     /** Starts and stops what the dictionary asks for. */
     void refresh() {
         if (!connected) {
@@ -72,6 +79,8 @@ final class Monitors {
                 groups.addAll(agent.groups());
             }
         }
+        groups.addAll(discovered);
+        groups.removeAll(devices);
         for (String object : Set.copyOf(started.keySet())) {
             if (!devices.contains(object) && !groups.contains(object)) {
                 stop(object);

@@ -10,25 +10,19 @@ import org.jackfield.plugin.Acd;
 import org.jackfield.plugin.Agent;
 import org.jackfield.plugin.CommandException;
 import org.jackfield.plugin.Mode;
-import org.jackfield.plugin.Uui;
 import org.jackfield.protocol.csta.AgentMessage;
-import org.jackfield.protocol.csta.CallMessage;
-import org.jackfield.protocol.csta.ConnectionId;
-import org.jackfield.protocol.csta.HexData;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out what flows ask of the ACD, at most once each. Used on the lane only. */
 final class Orders {
     private final Settings settings;
     private final AgentFollower agents;
-    private final CallIds ids;
     private final Outlet outlet;
     private final Pacer pacer;
 
-    Orders(Settings settings, AgentFollower agents, CallIds ids, Outlet outlet, Pacer pacer) {
+    Orders(Settings settings, AgentFollower agents, Outlet outlet, Pacer pacer) {
         this.settings = settings;
         this.agents = agents;
-        this.ids = ids;
         this.outlet = outlet;
         this.pacer = pacer;
     }
@@ -41,15 +35,7 @@ final class Orders {
         Agent agent = agents.byId(order.agent());
         AgentMessage.Requested requested = States.requested(order.state());
         if (agent == null) {
-            fail(
-                    order,
-                    cause,
-                    answer,
-                    new CommandException(
-                            "unknownAgent",
-                            "agent: " + order.agent() + " (expected: one of the dictionary for " + settings.id() + ")",
-                            false,
-                            null));
+            fail(order, cause, answer, unknown(order.agent()));
         } else if (requested == null) {
             fail(
                     order,
@@ -63,7 +49,8 @@ final class Orders {
         } else if (settings.mode() == Mode.OBSERVE) {
             done(order, cause, answer, "observed", null);
         } else {
-            var request = new AgentMessage.Set(agent.device(), requested, agent.id(), null, null);
+            var request = new AgentMessage.Set(
+                    agent.device(), requested, agent.id(), null, null, settings.sendReasons() ? order.reason() : null);
             pacer.order(request, timeout, (given, failure) -> {
                 if (given == null) {
                     Throwable why = failure == null ? new IllegalStateException("no answer") : failure;
@@ -108,36 +95,28 @@ final class Orders {
                 cause);
     }
 
-    void transfer(
-            Acd.SingleStepTransfer order, Duration timeout, CompletableFuture<Acd.SingleStepTransferAnswer> answer) {
-        if (settings.mode() == Mode.OBSERVE) {
-            answer.completeExceptionally(new CommandException(
-                    "observed", "SingleStepTransferCall: not sent, the link only observes", false, null));
+    void getAgentState(Acd.GetAgentState order, Duration timeout, CompletableFuture<Acd.GetAgentStateAnswer> answer) {
+        Agent agent = agents.byId(order.agent());
+        if (agent == null) {
+            answer.completeExceptionally(unknown(order.agent()));
             return;
         }
-        var active = new ConnectionId(order.acdCall(), order.device());
-        CallIds.Known call = ids.of(order.acdCall(), null);
-        var request = new CallMessage.SingleStepTransfer(active, order.to(), correlator(order.call()), null);
-        pacer.order(request, timeout, (given, failure) -> {
+        pacer.order(new AgentMessage.Get(agent.device(), null), timeout, (given, failure) -> {
             if (given == null) {
                 Throwable why = failure == null ? new IllegalStateException("no answer") : failure;
-                answer.completeExceptionally(Failures.typed("SingleStepTransferCall " + order.acdCall(), why, false));
+                answer.completeExceptionally(Failures.typed("GetAgentState " + agent.id(), why, true));
                 return;
             }
-            String moved = given.transferredCall().callId();
-            if (moved != null) {
-                ids.follow(moved, call);
-            }
-            answer.complete(new Acd.SingleStepTransferAnswer(moved == null ? order.acdCall() : moved));
+            AgentView view = agents.compare(agent, given);
+            answer.complete(new Acd.GetAgentStateAnswer(view.state(), view.pending(), view.groups()));
         });
     }
 
-    /** The call's token, so that the leg that the ACD makes for it is known as the same call. */
-    private static @Nullable HexData correlator(String call) {
-        try {
-            return new HexData(Uui.hex(call).toUpperCase(java.util.Locale.ROOT), true);
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
+    private CommandException unknown(String agent) {
+        return new CommandException(
+                "unknownAgent",
+                "agent: " + agent + " (expected: one of the dictionary for " + settings.id() + ")",
+                false,
+                null);
     }
 }

@@ -2,15 +2,19 @@ package org.jackfield.acd.csta;
 
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.jackfield.plugin.Backoff;
 import org.jackfield.plugin.LinkId;
 import org.jackfield.plugin.Mode;
 import org.jackfield.protocol.csta.CstaSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A link's checked configuration.
  *
  * @param routeingDevices empty for none; {@code *} for all
+ * @param tls null for plain TCP
+ * @param sendReasons true where the ACD takes BroadSoft's private data for the reason of a NotReady
  */
 record Settings(
         LinkId id,
@@ -23,7 +27,12 @@ record Settings(
         int monitors,
         boolean monitorGroups,
         List<String> routeingDevices,
-        Duration routeTimeout) {
+        Duration routeTimeout,
+        @Nullable SSLContext tls,
+        boolean discover,
+        boolean capabilities,
+        boolean callSnapshots,
+        boolean sendReasons) {
     static final String HOST = "127.0.0.1";
     static final String EDITION = "ed4";
     static final String APPLICATION_ID = "jackfield";

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.jackfield.plugin.Backoff;
 import org.jackfield.plugin.LinkId;
 import org.jackfield.plugin.Mode;
@@ -54,7 +55,7 @@ final class SettingsReader {
         var id = new LinkId(tenant(), "csta", name());
         var session = new CstaSession.Options(
                 edition(),
-                flag("applicationSession"),
+                flag("applicationSession", "true"),
                 text("applicationId", Settings.APPLICATION_ID),
                 login(),
                 time("sessionDuration", Settings.SESSION_DURATION, Duration.ofSeconds(2), Duration.ofHours(1)),
@@ -69,9 +70,14 @@ final class SettingsReader {
                 mode(),
                 number("requestsPerSecond", Settings.REQUESTS_PER_SECOND, 1, 10_000),
                 number("monitors", Settings.MONITORS, 1, 100_000),
-                flag("monitorGroups"),
+                flag("monitorGroups", "true"),
                 list("routeingDevices"),
-                time("routeTimeout", Settings.ROUTE_TIMEOUT, Duration.ofMillis(100), Duration.ofMinutes(1)));
+                time("routeTimeout", Settings.ROUTE_TIMEOUT, Duration.ofMillis(100), Duration.ofMinutes(1)),
+                tls(),
+                flag("discover", "false"),
+                flag("capabilities", "true"),
+                flag("callSnapshots", "true"),
+                flag("sendReasons", "false"));
         return new Result(id, faults.isEmpty() ? settings : null, List.copyOf(faults));
     }
 
@@ -101,8 +107,8 @@ final class SettingsReader {
         faults.add(key + ": " + (value.isEmpty() ? "missing" : value) + " (expected: " + expected + ")");
     }
 
-    private boolean flag(String key) {
-        String value = text(key, "true");
+    private boolean flag(String key, String otherwise) {
+        String value = text(key, otherwise);
         if (!value.equals("true") && !value.equals("false")) {
             fault(key, value, "true or false");
         }
@@ -179,6 +185,30 @@ final class SettingsReader {
         return Stream.of(text(key, "").split("[,\\s]+", -1))
                 .filter(item -> !item.isEmpty())
                 .toList();
+    }
+
+    /** Null for plain TCP, also when a file is at fault. */
+    private @Nullable SSLContext tls() {
+        Path trust = file("trustFile");
+        Path chain = file("certificateFile");
+        Path key = file("keyFile");
+        if (!flag("tls", "false")) {
+            return null;
+        }
+        if ((chain == null) != (key == null)) {
+            fault(chain == null ? "certificateFile" : "keyFile", "", "both certificateFile and keyFile, or neither");
+        }
+        try {
+            return TlsFiles.read(trust, chain, key);
+        } catch (IOException e) {
+            faults.add("tls: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private @Nullable Path file(String key) {
+        String file = text(key, "");
+        return file.isEmpty() ? null : base.resolve(file);
     }
 
     private SessionMessage.@Nullable Login login() {
