@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -38,6 +39,8 @@ final class TlsFiles {
             context.init(
                     chain == null || key == null ? null : keys(chain, key), trust == null ? null : trust(trust), null);
             return context;
+        } catch (NoSuchFileException e) {
+            throw new IOException(e.getFile() + ": missing (expected: a file that can be read)", e);
         } catch (GeneralSecurityException e) {
             throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
         }

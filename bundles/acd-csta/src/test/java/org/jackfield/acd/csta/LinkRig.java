@@ -32,9 +32,13 @@ final class LinkRig implements AutoCloseable {
     CstaLink link;
 
     LinkRig(String... more) throws IOException {
+        this(new TestSwitch(), more);
+    }
+
+    LinkRig(TestSwitch acd, String... more) {
+        this.acd = acd;
         directory = new TestDirectory(
                 TestDirectory.agent("anna", "4711", "600"), TestDirectory.agent("ben", "4712", "600", "601"));
-        acd = new TestSwitch();
         acd.agent("4711", "anna", TestSwitch.in("600", AgentState.READY));
         acd.agent(
                 "4712", "ben", TestSwitch.in("600", AgentState.NOT_READY), TestSwitch.in("601", AgentState.NOT_READY));

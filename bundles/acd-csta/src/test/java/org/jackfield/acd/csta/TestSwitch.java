@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
 import org.jackfield.protocol.csta.AgentEvent;
 import org.jackfield.protocol.csta.AgentMessage;
 import org.jackfield.protocol.csta.AgentState;
@@ -47,6 +48,11 @@ final class TestSwitch implements CstaServer.Switch, AutoCloseable {
 
     TestSwitch() throws IOException {
         this(0, CstaServer.Options.of(Edition.ED4));
+    }
+
+    /** Over TLS. */
+    TestSwitch(CstaServer.Options options, SSLContext tls) throws IOException {
+        server = CstaServer.listen(0, options, CstaTimer.on(timer), this, tls);
     }
 
     TestSwitch(int port, CstaServer.Options options) throws IOException {

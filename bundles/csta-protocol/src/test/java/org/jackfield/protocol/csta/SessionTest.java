@@ -234,6 +234,21 @@ class SessionTest {
     }
 
     @Test
+    @Conformance("ACD-08")
+    void heartbeatIsAsOftenAsThePeerExpectsItOnceItHasSaid() throws Exception {
+        open(0);
+        session.heartbeat(Duration.ofSeconds(5));
+        timer.advance(Duration.ofSeconds(30));
+        say(lastId(), new SystemMessage.StatusAnswer());
+        int before = sent.size();
+        timer.advance(Duration.ofSeconds(5));
+        assertThat(sent).hasSize(before + 1);
+        assertThat(last()).isEqualTo(new SystemMessage.Status("normal"));
+        timer.advance(Duration.ofSeconds(10));
+        assertThat(closed).singleElement().returns(CloseReason.Cause.HEARTBEAT, CloseReason::cause);
+    }
+
+    @Test
     @Conformance("ACD-04")
     void nothingBehindAFaultIsDelivered() {
         open(600);

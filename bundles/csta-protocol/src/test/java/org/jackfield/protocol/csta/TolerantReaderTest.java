@@ -82,6 +82,45 @@ class TolerantReaderTest {
     }
 
     @Test
+    void bodiesOfBroadSoftsEventPackageAreReadAndWrittenInTheirEncoding() throws Exception {
+        var dnd = new FeatureMessage.DoNotDisturb(null, Device.of("J\u00fcrgen"), true);
+        byte[] body = FeatureEvents.encode(dnd);
+        assertThat(new String(body, java.nio.charset.StandardCharsets.ISO_8859_1))
+                .startsWith("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><DoNotDisturbEvent xmlns=\""
+                        + Edition.ED3.namespace())
+                .contains("J\u00fcrgen");
+        assertThat(FeatureEvents.decode(body)).isEqualTo(dnd);
+        assertThat(FeatureEvents.decode(FrameTest.bytes("<SetAgentState><device/><requestedAgentState>ready"
+                        + "</requestedAgentState><agentID/><password/><group/></SetAgentState>")))
+                .isEqualTo(new AgentMessage.Set("", AgentMessage.Requested.READY, null, null, null));
+    }
+
+    @Test
+    @Conformance("ACD-14")
+    void privateDataOfAnEventIsKeptWithItsNamespacesAndWithoutSecrets() throws Exception {
+        var event =
+                (AgentEvent) read("<c:AgentReadyEvent xmlns:c=\"" + Edition.ED6.namespace() + "\" xmlns:v=\"urn:v\">"
+                        + "<c:monitorCrossRefID>7</c:monitorCrossRefID><c:extensions><c:privateData><c:private>"
+                        + "<v:thing v:a=\"1\">kept &amp; whole</v:thing><v:password>geheim-5</v:password>"
+                        + "</c:private></c:privateData></c:extensions></c:AgentReadyEvent>");
+        assertThat(event.extensions())
+                .contains("xmlns:v=\"urn:v\"")
+                .contains("v:a=\"1\">kept &amp; whole</v:thing>")
+                .doesNotContain("geheim-5");
+        CstaMessage again = decoder.decode(MessageEncoder.encode(event, Edition.ED3));
+        assertThat(((AgentEvent) again).extensions()).isEqualTo(event.extensions());
+    }
+
+    @Test
+    void deflectionIsReadFromAListAndFromOlderPeersText() throws Exception {
+        String call = "<callToBeDiverted><callID>1</callID></callToBeDiverted>";
+        for (String to : List.of("<device>4712</device><device>4713</device>", " 4712 ")) {
+            assertThat(read("<DeflectCall>" + call + "<newDestination>" + to + "</newDestination></DeflectCall>"))
+                    .isEqualTo(new CallMessage.Deflect(new ConnectionId("1", null), "4712", null, null));
+        }
+    }
+
+    @Test
     void openScapesStartAnswerWithAnUnusedPrefixIsRead() throws Exception {
         assertThat(read("<StartApplicationSessionPosResponse xmlns:aps=\"" + Edition.SESSION_NAMESPACE + "\">"
                         + "<sessionID>009968951</sessionID><actualProtocolVersion>"
