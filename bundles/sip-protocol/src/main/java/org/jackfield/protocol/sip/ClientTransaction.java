@@ -38,6 +38,7 @@ public final class ClientTransaction {
     private final List<String> forks = new ArrayList<>(1);
     private final Map<String, SentAck> acks = new HashMap<>(2);
     private @Nullable Object attachment;
+    private @Nullable Map<String, Long> lastRseq;
 
     ClientTransaction(
             TransactionLayer layer, String key, SipMessage request, Hop hop, Flow flow, ResponseHandler handler) {
@@ -156,7 +157,36 @@ public final class ClientTransaction {
         if (more != null && !cancelSent) {
             sendCancel(more);
         }
-        handler.onResponse(this, response);
+        if (inOrder(response)) {
+            handler.onResponse(this, response);
+        }
+    }
+
+    /** RFC 3262 section 4: a reliable provisional response that is repeated, or overtook another, goes no further. */
+    private boolean inOrder(SipMessage response) {
+        long rseq = rseq(response);
+        if (!invite || rseq < 0) {
+            return true;
+        }
+        Map<String, Long> known = lastRseq == null ? new HashMap<>(2) : lastRseq;
+        lastRseq = known;
+        String tag = String.valueOf(response.toTag());
+        Long before = known.get(tag);
+        if (before != null && rseq != before + 1) {
+            return false;
+        }
+        known.put(tag, rseq);
+        return true;
+    }
+
+    /** The number of a reliable provisional response (RFC 3262), -1 for any other. */
+    public static long rseq(SipMessage response) {
+        String value = response.status() > 100 && response.status() < 200 ? response.first(SipHeader.RSEQ) : null;
+        if (value == null || response.all(SipHeader.REQUIRE).stream().noneMatch("100rel"::equalsIgnoreCase)) {
+            return -1;
+        }
+        byte[] digits = Ascii.bytes(value);
+        return Ascii.number(digits, 0, digits.length, (1L << 32) - 1);
     }
 
     private void finalOfInvite(SipMessage response, int status) {

@@ -187,6 +187,15 @@ public final class Dialog {
         return request(stack, "ACK", cseq);
     }
 
+    /** The PRACK for a reliable provisional response to our INVITE with this CSeq (RFC 3262 section 7.2). */
+    public SipWriter prack(SipStack stack, SipMessage provisional) {
+        return request(stack, "PRACK")
+                .add(
+                        SipHeader.RACK,
+                        ClientTransaction.rseq(provisional) + " " + provisional.cseq() + " "
+                                + provisional.methodText());
+    }
+
     private SipWriter request(SipStack stack, String method, long cseq) {
         boolean strict = !routeSet.isEmpty()
                 && SipUri.parse(NameAddr.parse(routeSet.get(0)).uri()).parameter("lr") == null;

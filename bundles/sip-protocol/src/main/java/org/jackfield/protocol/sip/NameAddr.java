@@ -65,6 +65,35 @@ public record NameAddr(String display, String uri, String parameters) {
         return -1;
     }
 
+    /** False when quotes or brackets stay open, or the URI in brackets has no scheme or has space in it. */
+    static boolean wellFormed(byte[] bytes, int start, int end) {
+        int i = start;
+        while (i < end && bytes[i] != '<') {
+            if (bytes[i] == '"') {
+                i++;
+                while (i < end && bytes[i] != '"') {
+                    i += bytes[i] == '\\' ? 2 : 1;
+                }
+                if (i >= end) {
+                    return false;
+                }
+            }
+            i++;
+        }
+        if (i >= end) {
+            return true;
+        }
+        boolean scheme = false;
+        int uri = i + 1;
+        for (i = uri; i < end && bytes[i] != '>'; i++) {
+            if (Ascii.isLws(bytes[i]) || bytes[i] == '<') {
+                return false;
+            }
+            scheme |= bytes[i] == ':' && i > uri;
+        }
+        return i < end && scheme;
+    }
+
     /** Splits at commas outside of quotes and brackets. */
     static void split(String value, List<String> into) {
         boolean quoted = false;

@@ -17,6 +17,7 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,6 +47,7 @@ final class NettyTransport implements Transport {
     private final EventLoop loop;
     private final Receiver receiver;
     private final Map<InetSocketAddress, TcpFlow> outgoing = new HashMap<>();
+    private final Map<InetAddress, int[]> accepted = new HashMap<>();
     private final List<Channel> bound = new CopyOnWriteArrayList<>();
     private volatile @Nullable Channel udp;
     private volatile int port;
@@ -170,6 +172,17 @@ final class NettyTransport implements Transport {
                     @Override
                     protected void initChannel(Channel channel) {
                         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+                        int[] open = accepted.computeIfAbsent(remote.getAddress(), source -> new int[1]);
+                        if (open[0] >= config.limits().connections()) {
+                            channel.close();
+                            return;
+                        }
+                        open[0]++;
+                        channel.closeFuture().addListener(closed -> {
+                            if (--open[0] <= 0) {
+                                accepted.remove(remote.getAddress(), open);
+                            }
+                        });
                         channel.pipeline().addLast(new TcpFlow(remote, channel));
                         bound.add(channel);
                         channel.closeFuture().addListener(closed -> bound.remove(channel));

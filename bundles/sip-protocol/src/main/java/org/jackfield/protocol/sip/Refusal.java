@@ -21,6 +21,8 @@ public enum Refusal {
     MISSING_CALL_ID("a Call-ID (RFC 3261 section 8.1.1)"),
     MISSING_CSEQ("a CSeq (RFC 3261 section 8.1.1)"),
     DUPLICATE_HEADER("one From, To, Call-ID, CSeq, Max-Forwards and Content-Length"),
+    REQUEST_URI("a URI without brackets around it, and an IPv6 address in square brackets (RFC 3261 section 7.1)"),
+    ADDRESS("closed quotes and brackets and a URI without spaces in From and To (RFC 3261 section 25.1)"),
     VIA("SIP/2.0/transport host[:port] in the topmost Via (RFC 3261 section 20.42)"),
     CSEQ("a number below 2^31 and a method (RFC 3261 section 8.1.1.5)"),
     CSEQ_METHOD("the method of the request in CSeq (RFC 3261 section 8.1.1.5)"),

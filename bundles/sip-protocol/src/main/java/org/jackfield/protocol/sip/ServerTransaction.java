@@ -1,6 +1,8 @@
 package org.jackfield.protocol.sip;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,12 @@ public final class ServerTransaction {
     private boolean acked;
     private @Nullable String ackKey;
     private @Nullable Object attachment;
+    private final Deque<Reliable> unacknowledged = new ArrayDeque<>(0);
+    private long rseq;
+    private long reliableInterval;
+    private TimerWheel.@Nullable Timer reliableRepeat;
+    private TimerWheel.@Nullable Timer reliableEnd;
+    private @Nullable SipMessage held;
 
     ServerTransaction(TransactionLayer layer, String key, SipMessage request, Flow flow) {
         this.layer = layer;
@@ -66,7 +74,7 @@ public final class ServerTransaction {
 
     /** True once a final response was given. */
     public boolean answered() {
-        return state != State.PROCEEDING;
+        return state != State.PROCEEDING || held != null;
     }
 
     /** What the user agent keeps with this transaction. */
@@ -154,12 +162,105 @@ public final class ServerTransaction {
         respond(response(status, phrase).build());
     }
 
+    /**
+     * Sends a provisional response above 100 that comes again until the caller's PRACK (RFC 3262 section 3); the next one
+     * and a 2xx wait for that.
+     *
+     * @param writer without Require and RSeq, which are added here
+     */
+    public void respondReliably(SipWriter writer) {
+        if (state != State.PROCEEDING) {
+            return;
+        }
+        if (rseq == 0) {
+            rseq = layer.firstRseq();
+        }
+        rseq++;
+        unacknowledged.add(new Reliable(
+                rseq,
+                writer.add(SipHeader.REQUIRE, "100rel")
+                        .add(SipHeader.RSEQ, rseq)
+                        .build()));
+        if (unacknowledged.size() == 1) {
+            sendReliable();
+        }
+    }
+
+    private record Reliable(long rseq, SipMessage response) {}
+
+    private void sendReliable() {
+        Reliable next = unacknowledged.peek();
+        if (next == null) {
+            SipMessage success = held;
+            held = null;
+            if (success != null) {
+                respond(success);
+            }
+            return;
+        }
+        last = next.response();
+        send();
+        reliableInterval = layer.timers().t1();
+        reliableRepeat = layer.wheel().schedule(reliableInterval, this::repeatReliable);
+        reliableEnd = layer.wheel().schedule(layer.timers().giveUp(), this::prackMissing);
+    }
+
+    private void repeatReliable() {
+        send();
+        reliableInterval *= 2;
+        reliableRepeat = layer.wheel().schedule(reliableInterval, this::repeatReliable);
+    }
+
+    private void prackMissing() {
+        dropReliable();
+        layer.listener().onPrackMissing(this);
+    }
+
+    private void dropReliable() {
+        layer.wheel().cancel(reliableRepeat);
+        layer.wheel().cancel(reliableEnd);
+        unacknowledged.clear();
+        held = null;
+    }
+
+    /**
+     * Takes a PRACK of this INVITE's early dialog; false when it acknowledges nothing that waits, to be answered 481
+     * (RFC 3262 section 3). The PRACK itself is the caller's to answer.
+     */
+    public boolean onPrack(SipMessage prack) {
+        Reliable waiting = unacknowledged.peek();
+        String value = prack.first(SipHeader.RACK);
+        if (waiting == null || value == null) {
+            return false;
+        }
+        String wanted = waiting.rseq() + " " + request.cseq() + " " + request.methodText();
+        if (!value.trim().replaceAll("[ \t]+", " ").equals(wanted)) {
+            return false;
+        }
+        unacknowledged.poll();
+        layer.wheel().cancel(reliableRepeat);
+        layer.wheel().cancel(reliableEnd);
+        sendReliable();
+        return true;
+    }
+
     /** Sends a response; after a final one only another 2xx to INVITE has no effect, everything else is dropped. */
     public void respond(SipMessage response) {
         if (state != State.PROCEEDING) {
             return;
         }
         int status = response.status();
+        if (!unacknowledged.isEmpty()) {
+            if (status < 200) {
+                flow.send(response, null); // an unreliable one in between; repeats stay with the reliable one
+                return;
+            }
+            if (status < 300) {
+                held = response;
+                return;
+            }
+            dropReliable();
+        }
         last = response;
         if (status >= 200) {
             complete(response, status);
@@ -258,6 +359,7 @@ public final class ServerTransaction {
         state = State.TERMINATED;
         layer.wheel().cancel(repeat);
         layer.wheel().cancel(end);
+        dropReliable();
         layer.forget(this);
     }
 

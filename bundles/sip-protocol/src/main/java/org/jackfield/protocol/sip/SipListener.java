@@ -21,6 +21,14 @@ public interface SipListener {
     /** No ACK came for the 2xx of {@code invite} within 64*T1; the dialog should be ended (RFC 3261 section 13.3.1.4). */
     default void onAckMissing(ServerTransaction invite) {}
 
+    /** A request was answered 503 because its source has too many transactions open. */
+    default void onOverload(SipMessage request, Flow flow) {}
+
+    /** No PRACK came for a reliable provisional response within 64*T1 (RFC 3262 section 3). */
+    default void onPrackMissing(ServerTransaction invite) {
+        invite.respond(504, "No PRACK");
+    }
+
     /** Bytes that were no message. {@code head} are the first of them, as text fit for a log. */
     default void onRefused(Refusal refusal, int offset, InetSocketAddress from, Protocol protocol, String head) {}
 

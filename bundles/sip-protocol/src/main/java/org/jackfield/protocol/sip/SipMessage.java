@@ -96,6 +96,17 @@ public final class SipMessage {
         if (!Via.wellFormed(bytes, valueStart(viaAt), valueEnd(viaAt))) {
             return fault(Refusal.VIA, valueStart(viaAt));
         }
+        if (start.request() && !SipUri.wellFormed(bytes, start.second(), start.secondEnd())) {
+            return fault(Refusal.REQUEST_URI, start.second());
+        }
+        int from = find(SipHeader.FROM);
+        int to = find(SipHeader.TO);
+        if (!NameAddr.wellFormed(bytes, valueStart(from), valueEnd(from))) {
+            return fault(Refusal.ADDRESS, valueStart(from));
+        }
+        if (!NameAddr.wellFormed(bytes, valueStart(to), valueEnd(to))) {
+            return fault(Refusal.ADDRESS, valueStart(to));
+        }
         if (contentLength >= 0) {
             if (contentLength > bodyEnd - bodyStart) {
                 return fault(Refusal.BODY_SHORT, bodyEnd);

@@ -1,6 +1,7 @@
 package org.jackfield.protocol.sip;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the start line and the headers of a message by offset, in one pass, and decodes nothing else.
@@ -11,6 +12,7 @@ public final class SipParser {
     static final int STRIDE = 4;
 
     private static final byte[] VERSION = Ascii.bytes("SIP/2.0");
+    private static final byte[] SIP_SLASH = Ascii.bytes("SIP/");
 
     private final byte[] bytes;
     private final int length;
@@ -48,7 +50,10 @@ public final class SipParser {
         StartLine start = startLine();
         headers();
         SipMessage message = new SipMessage(bytes, start, Arrays.copyOf(table, count * STRIDE), at, length);
-        Refusal refusal = message.validate();
+        Refusal refusal = versionFault;
+        if (refusal == null) {
+            refusal = message.validate();
+        }
         if (refusal != null) {
             throw new SipParseException(refusal, message.faultOffset(), message.answerable() ? message : null);
         }
@@ -57,6 +62,9 @@ public final class SipParser {
 
     /** Where the parts of the start line are: method or version, URI or code, version or phrase. */
     record StartLine(boolean request, int from, int firstEnd, int second, int secondEnd, int third, int end) {}
+
+    /** A fault of the request line that is told only when there is a whole request to answer. */
+    private @Nullable Refusal versionFault;
 
     private StartLine startLine() throws SipParseException {
         int from = at;
@@ -90,9 +98,22 @@ public final class SipParser {
             }
         }
         if (secondEnd + 1 >= end || !Ascii.equalIgnoreCase(bytes, secondEnd + 1, end, VERSION)) {
-            throw refuse(secondEnd + 1 >= end ? Refusal.START_LINE : Refusal.VERSION, Math.min(secondEnd, end));
+            versionFault = otherVersion(Math.min(secondEnd + 1, end), end) ? Refusal.VERSION : Refusal.START_LINE;
         }
         return new StartLine(true, from, firstEnd, second, secondEnd, secondEnd + 1, end);
+    }
+
+    /** True for {@code SIP/} and a word: a version that is not spoken here, to be answered 505. */
+    private boolean otherVersion(int from, int end) {
+        if (end - from < 5 || !Ascii.equalIgnoreCase(bytes, from, from + 4, SIP_SLASH)) {
+            return false;
+        }
+        for (int i = from; i < end; i++) {
+            if (bytes[i] == ' ') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The offset of the CR of this line; refuses control characters that could hide a line. */

@@ -36,7 +36,7 @@ public final class SipStack implements AutoCloseable {
         this.loop = group.next();
         this.transport = new NettyTransport(config, loop, new Intake());
         this.listener = user.apply(this);
-        this.layer = new TransactionLayer(config.timers(), wheel, transport, listener);
+        this.layer = new TransactionLayer(config.timers(), wheel, transport, listener, config.limits());
     }
 
     /**
@@ -183,7 +183,7 @@ public final class SipStack implements AutoCloseable {
                         ServerTransaction.prepare(
                                         partial,
                                         source,
-                                        400,
+                                        reason.refusal() == Refusal.VERSION ? 505 : 400,
                                         "Bad " + reason.refusal().text(),
                                         layer.newTag())
                                 .build(),

@@ -16,6 +16,41 @@ import org.jspecify.annotations.Nullable;
  */
 public record SipUri(String scheme, @Nullable String user, String host, int port, String parameters, String headers) {
 
+    /** False for a bracket around it, a control character, or an IPv6 address without its brackets (RFC 5118 section 4.2). */
+    static boolean wellFormed(byte[] bytes, int start, int end) {
+        int colon = start;
+        while (colon < end && bytes[colon] != ':') {
+            if (bytes[colon] == '<' || bytes[colon] == '"') {
+                return false;
+            }
+            colon++;
+        }
+        if (colon == start || colon == end) {
+            return false;
+        }
+        if (Ascii.lower(bytes[start]) != 's') {
+            return true;
+        }
+        int host = colon + 1;
+        for (int i = host; i < end; i++) {
+            if (bytes[i] == '@') {
+                host = i + 1;
+                break;
+            }
+        }
+        int colons = 0;
+        boolean bracket = false;
+        for (int i = host; i < end && bytes[i] != ';' && bytes[i] != '?'; i++) {
+            bracket = bytes[i] == '[' || (bracket && bytes[i] != ']');
+            if (bytes[i] == ':' && !bracket) {
+                colons++;
+            } else if (bytes[i] == '>' || bytes[i] == '<') {
+                return false;
+            }
+        }
+        return colons <= 1 && !bracket;
+    }
+
     /** Tolerant: an unescaped {@code #} in the user part is fine, and a port that is no number counts as not given. */
     public static SipUri parse(String text) {
         int colon = text.indexOf(':');

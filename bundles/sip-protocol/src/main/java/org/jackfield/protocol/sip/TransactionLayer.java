@@ -1,5 +1,6 @@
 package org.jackfield.protocol.sip;
 
+import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,8 +19,15 @@ final class TransactionLayer {
     private final Map<String, ClientTransaction> clients = new HashMap<>();
     private final Map<String, ServerTransaction> servers = new HashMap<>();
     private final Map<String, ServerTransaction> awaitingAck = new HashMap<>();
+    private final Map<InetAddress, int[]> bySource = new HashMap<>();
+    private final int mostPerSource;
 
     TransactionLayer(SipTimers timers, TimerWheel wheel, Transport transport, SipListener listener) {
+        this(timers, wheel, transport, listener, SipLimits.DEFAULT);
+    }
+
+    TransactionLayer(SipTimers timers, TimerWheel wheel, Transport transport, SipListener listener, SipLimits limits) {
+        this.mostPerSource = limits.transactions();
         this.timers = timers;
         this.wheel = wheel;
         this.transport = transport;
@@ -93,6 +101,12 @@ final class TransactionLayer {
             known.onRetransmission();
             return;
         }
+        int[] open = bySource.computeIfAbsent(flow.remote().getAddress(), source -> new int[1]);
+        if (open[0] >= mostPerSource) {
+            overload(request, flow);
+            return;
+        }
+        open[0]++;
         var transaction = new ServerTransaction(this, key, request, flow);
         servers.put(key, transaction);
         if (request.method() == SipMethod.CANCEL) {
@@ -100,6 +114,16 @@ final class TransactionLayer {
         } else {
             listener.onRequest(transaction);
         }
+    }
+
+    /** 503 without a transaction (RFC 3261 section 21.5.4), so that a flood takes no memory. */
+    private void overload(SipMessage request, Flow flow) {
+        listener.onOverload(request, flow);
+        flow.send(
+                ServerTransaction.prepare(request, flow.remote(), 503, "Too Many Transactions", newTag())
+                        .add(SipHeader.RETRY_AFTER, 5)
+                        .build(),
+                null);
     }
 
     /** RFC 3261 section 9.2. */
@@ -124,7 +148,7 @@ final class TransactionLayer {
     private static String serverKey(SipMessage request, String method) {
         Via via = request.via();
         String branch = via.branch();
-        if (branch != null && branch.startsWith(Ids.COOKIE)) {
+        if (branch != null && branch.length() > Ids.COOKIE.length() && branch.startsWith(Ids.COOKIE)) {
             return branch + '|' + via.host() + ':' + via.port() + '|' + method;
         }
         return request.callId()
@@ -195,11 +219,22 @@ final class TransactionLayer {
     }
 
     void forget(ServerTransaction transaction) {
-        servers.remove(transaction.key(), transaction);
+        if (servers.remove(transaction.key(), transaction)) {
+            InetAddress source = transaction.flow().remote().getAddress();
+            int[] open = bySource.get(source);
+            if (open != null && --open[0] <= 0) {
+                bySource.remove(source);
+            }
+        }
         String ackKey = transaction.ackKey();
         if (ackKey != null) {
             awaitingAck.remove(ackKey, transaction);
         }
+    }
+
+    /** RFC 3262 section 3 asks for chance below 2^31; ours leaves room to count. */
+    long firstRseq() {
+        return 1L + java.util.concurrent.ThreadLocalRandom.current().nextInt(1 << 30);
     }
 
     String newTag() {
@@ -229,5 +264,10 @@ final class TransactionLayer {
     /** How many transactions there are. */
     int size() {
         return clients.size() + servers.size();
+    }
+
+    /** How many sources have a transaction open. */
+    int sources() {
+        return bySource.size();
     }
 }

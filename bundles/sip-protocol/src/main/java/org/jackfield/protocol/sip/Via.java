@@ -38,7 +38,33 @@ public record Via(
         while (host < end && Ascii.isLws(bytes[host])) {
             host++;
         }
-        return host > at && host < end && bytes[host] != ';' && bytes[host] != ',' && bytes[host] != ':';
+        return host > at
+                && host < end
+                && bytes[host] != ';'
+                && bytes[host] != ','
+                && bytes[host] != ':'
+                && noEmptyParts(bytes, host, end);
+    }
+
+    /** False for {@code ;;}, {@code ,,} and the like: something is missing between them. */
+    private static boolean noEmptyParts(byte[] bytes, int start, int end) {
+        boolean empty = false;
+        boolean quoted = false;
+        for (int i = start; i < end; i++) {
+            byte b = bytes[i];
+            if (b == '"') {
+                quoted = !quoted;
+                empty = false;
+            } else if (!quoted && (b == ';' || b == ',')) {
+                if (empty) {
+                    return false;
+                }
+                empty = true;
+            } else if (!Ascii.isLws(b)) {
+                empty = false;
+            }
+        }
+        return !empty;
     }
 
     /** The offset behind {@code SIP/2.0/transport}, -1 when that is not there. */

@@ -160,7 +160,7 @@ class SipParserTest {
                 "INVITE sip:b|START_LINE",
                 "INV@TE sip:b SIP/2.0|START_LINE",
                 "INVITE sip:b SIP/3.0|VERSION",
-                "INVITE sip:b SIP/2.0 x|VERSION",
+                "INVITE sip:b SIP/2.0 x|START_LINE",
                 "SIP/2.0 99 Low|STATUS_CODE",
                 "SIP/2.0 700 High|STATUS_CODE",
                 "SIP/2.0 2000 Long|STATUS_CODE",

@@ -396,4 +396,176 @@ class TransactionTest {
         assertThat(restored.localCseq()).isGreaterThan(dialog.localCseq());
         assertThat(Map.of("hop", restored.hop().toString())).containsValue("192.0.2.8:5070;udp");
     }
+
+    /** RFC 3261 table 4 and RFC 6026: how long a finished transaction absorbs repeats, by method, role, transport, answer. */
+    @org.junit.jupiter.params.ParameterizedTest
+    @org.junit.jupiter.params.provider.CsvSource({
+        "client, INVITE,  UDP, 486, 32000", // timer D
+        "client, INVITE,  TCP, 486, 0",
+        "client, INVITE,  UDP, 200, 32000", // timer M
+        "client, INVITE,  TCP, 200, 32000",
+        "client, OPTIONS, UDP, 200, 5000", // timer K
+        "client, OPTIONS, TCP, 200, 0",
+        "server, OPTIONS, UDP, 200, 32000", // timer J
+        "server, OPTIONS, TCP, 200, 0",
+        "server, INVITE,  UDP, 486, 5000", // timer I, behind the ACK
+        "server, INVITE,  TCP, 486, 0",
+        "server, INVITE,  UDP, 200, 32000", // timer L
+        "server, INVITE,  TCP, 200, 32000",
+    })
+    void finishedTransactionStaysAsLongAsRepeatsMayCome(
+            String role, String method, Protocol protocol, int status, long stays) {
+        if (role.equals("client")) {
+            answer(send(method, protocol).request(), status, "t");
+        } else {
+            receive(method, "z9hG4bKa", 1, "", protocol);
+            ServerTransaction server = taken;
+            server.respond(status, "X");
+            if (method.equals("INVITE")) {
+                receive("ACK", status < 300 ? "z9hG4bKb" : "z9hG4bKa", 1, server.localTag(), protocol);
+            }
+        }
+        if (stays > 0) {
+            passTo(stays - 20);
+            assertThat(layer.size()).isEqualTo(1);
+        }
+        passTo(stays + 20);
+        assertThat(layer.size()).isZero();
+        assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void reliableProvisionalIsRepeatedUntilItsPrackAndTheNextAndThe2xxWaitForIt() {
+        receive("INVITE", "z9hG4bKa", 7, "", Protocol.UDP);
+        ServerTransaction invite = taken;
+        invite.respondReliably(invite.response(183, "Session Progress"));
+        invite.respondReliably(invite.response(180, "Ringing"));
+        invite.respond(200, "OK");
+        passTo(1_600);
+        assertThat(wire).containsExactly("0 183", "500 183", "1500 183"); // RFC 3262 section 3: T1, doubling
+        long rseq = Long.parseLong(sent.get(0).first(SipHeader.RSEQ));
+        assertThat(sent.get(0).all(SipHeader.REQUIRE)).contains("100rel");
+        assertThat(invite.onPrack(prack(rseq + 1))).isFalse();
+        assertThat(invite.onPrack(prack(rseq))).isTrue();
+        assertThat(wire).last().isEqualTo("1600 180");
+        assertThat(invite.onPrack(prack(rseq))).isFalse();
+        assertThat(sent.get(3).first(SipHeader.RSEQ)).isEqualTo(Long.toString(rseq + 1));
+        assertThat(invite.onPrack(prack(rseq + 1))).isTrue();
+        assertThat(wire).last().isEqualTo("1600 200");
+        assertThat(invite.state()).isEqualTo(ServerTransaction.State.ACCEPTED);
+    }
+
+    @Test
+    void reliableProvisionalWithoutPrackEndsTheInvite() {
+        receive("INVITE", "z9hG4bKa", 7, "", Protocol.UDP);
+        taken.respondReliably(taken.response(183, "Session Progress"));
+        passTo(32_020);
+        assertThat(wire).last().isEqualTo("32000 504");
+    }
+
+    @Test
+    void errorDoesNotWaitForAPrack() {
+        receive("INVITE", "z9hG4bKa", 7, "", Protocol.UDP);
+        taken.respondReliably(taken.response(183, "Session Progress"));
+        taken.respond(486, "Busy Here");
+        assertThat(wire).containsExactly("0 183", "0 486");
+        receive("ACK", "z9hG4bKa", 7, taken.localTag(), Protocol.UDP);
+        passTo(6_000);
+        assertThat(wheel.size()).isZero();
+    }
+
+    private SipMessage prack(long rseq) {
+        return SipWriter.request("PRACK", "sip:a")
+                .add(SipHeader.VIA, "SIP/2.0/UDP h;branch=z9hG4bKp")
+                .add(SipHeader.FROM, "<sip:b>;tag=9")
+                .add(SipHeader.TO, "<sip:a>;tag=1")
+                .add(SipHeader.CALL_ID, "d")
+                .add(SipHeader.CSEQ, "8 PRACK")
+                .add(SipHeader.RACK, rseq + " 7  INVITE")
+                .build();
+    }
+
+    @Test
+    void reliableProvisionalsAreHeardOnceAndInOrder() {
+        ClientTransaction invite = send("INVITE", Protocol.UDP);
+        for (String one : List.of("10 183", "10 183", "12 180", "11 180", "12 181")) {
+            String[] words = one.split(" ");
+            answer(invite.request(), Integer.parseInt(words[1]), "t", "RSeq: " + words[0] + "\r\nRequire: 100rel\r\n");
+        }
+        assertThat(heard).containsExactly("0 183", "0 180", "0 181"); // RFC 3262 section 4: 12 before 11 is dropped
+    }
+
+    private void answer(SipMessage request, int status, String tag, String more) {
+        String text =
+                "SIP/2.0 " + status + " X\r\nVia: " + request.first(SipHeader.VIA) + "\r\nFrom: <sip:a@x>;tag=1\r\n"
+                        + "To: <sip:b@y>;tag=" + tag + "\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n" + more + "\r\n";
+        try {
+            layer.receive(SipParser.parse(text.getBytes(StandardCharsets.ISO_8859_1)), new TestFlow(Protocol.UDP));
+        } catch (SipParseException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void lateSuccessAfterCancelIsHeardAndCancelAfterSuccessIsNotSent() {
+        ClientTransaction crossed = send("INVITE", Protocol.UDP);
+        answer(crossed.request(), 180, "t");
+        crossed.cancel();
+        answer(crossed.request(), 200, "t"); // RFC 3261 section 9.1: the 2xx overtook the CANCEL
+        assertThat(heard).containsExactly("0 180", "0 200");
+        assertThat(crossed.cancelled()).isTrue();
+        ClientTransaction answered = send("INVITE", Protocol.UDP);
+        answer(answered.request(), 200, "t");
+        wire.clear();
+        answered.cancel();
+        passTo(1_000);
+        assertThat(wire).isNotEmpty().allMatch(line -> line.endsWith("CANCEL")); // of the first one, unanswered
+        assertThat(wire).hasSize(1);
+    }
+
+    @Test
+    void sourceWithTooManyTransactionsGets503WithoutATrace() {
+        List<String> told = new ArrayList<>();
+        TransactionLayer small = new TransactionLayer(
+                SipTimers.RFC3261,
+                wheel,
+                new Transport() {
+                    @Override
+                    public Flow flow(Hop hop) {
+                        return new TestFlow(hop.protocol());
+                    }
+
+                    @Override
+                    public String sentBy(Protocol protocol) {
+                        return "192.0.2.1:5060";
+                    }
+                },
+                new SipListener() {
+                    @Override
+                    public void onRequest(ServerTransaction transaction) {
+                        taken = transaction;
+                    }
+
+                    @Override
+                    public void onOverload(SipMessage request, Flow flow) {
+                        told.add(request.methodText());
+                    }
+                },
+                new SipLimits(65_535, 16_384, 256, 2, 10));
+        for (int i = 0; i < 4; i++) {
+            try {
+                small.receive(
+                        SipParser.parse(("INFO sip:a SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKx" + i
+                                        + "\r\nFrom: <sip:b>;tag=9\r\nTo: <sip:a>\r\nCall-ID: d\r\nCSeq: 1 INFO\r\n\r\n")
+                                .getBytes(StandardCharsets.ISO_8859_1)),
+                        new TestFlow(Protocol.UDP));
+            } catch (SipParseException e) {
+                throw new AssertionError(e);
+            }
+        }
+        assertThat(told).containsExactly("INFO", "INFO");
+        assertThat(small.size()).isEqualTo(2);
+        assertThat(wire).containsExactly("0 503", "0 503");
+        assertThat(sent.get(0).first(SipHeader.RETRY_AFTER)).isEqualTo("5");
+    }
 }
