@@ -44,6 +44,7 @@ public final class SipMessage {
     @Nullable
     Refusal validate() {
         int seen = 0;
+        int empty = 0;
         int viaAt = -1;
         int cseqAt = -1;
         long contentLength = -1;
@@ -68,12 +69,13 @@ public final class SipMessage {
                             && Ascii.number(bytes, valueStart(i), valueEnd(i), 255) < 0) {
                         return fault(Refusal.MAX_FORWARDS, valueStart(i));
                     } else if (valueStart(i) == valueEnd(i)) {
-                        seen &= ~bit;
+                        empty |= bit;
                     }
                 }
                 default -> {}
             }
         }
+        seen &= ~empty;
         if (viaAt < 0) {
             return fault(Refusal.MISSING_VIA, start.end());
         }
