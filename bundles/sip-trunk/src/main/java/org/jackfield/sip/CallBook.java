@@ -91,8 +91,12 @@ final class CallBook {
     }
 
     /** Both legs are up: an event and a record. */
-    void established(Session session, Leg answering) {
-        count("established");
+    void established(Session session, Leg answering, @Nullable String remark) {
+        count(session.quiet ? "hairpin" : "established");
+        if (session.quiet) {
+            save(session);
+            return;
+        }
         engine.events()
                 .append(
                         TrunkEvents.origin(answering.side),
@@ -103,7 +107,7 @@ final class CallBook {
                                 answering.callId,
                                 answering,
                                 engine.agents().of(session),
-                                null));
+                                remark));
         save(session);
     }
 

@@ -30,6 +30,7 @@ final class Causes {
             case 406, 415, 420, 488, 606 -> 65;
             case 408, 504 -> 102;
             case 410 -> 22;
+            case 422 -> 127;
             case 413, 414, 416, 421, 505, 513 -> 127;
             case 423 -> 127;
             case 480 -> 18;
@@ -50,7 +51,9 @@ final class Causes {
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
+            case 416 -> "Unsupported URI Scheme";
             case 420 -> "Bad Extension";
+            case 422 -> "Session Interval Too Small";
             case 480 -> "Temporarily Unavailable";
             case 481 -> "Call/Transaction Does Not Exist";
             case 482 -> "Loop Detected";

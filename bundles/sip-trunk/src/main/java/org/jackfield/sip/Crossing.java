@@ -4,6 +4,7 @@ import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Dialog;
 import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.ServerTransaction;
+import org.jackfield.protocol.sip.SessionTimer;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
 import org.jackfield.protocol.sip.SipMethod;
@@ -35,23 +36,56 @@ final class Crossing implements ResponseHandler {
         Leg to = from.peer;
         Dialog dialog = to == null ? null : to.dialog;
         if (to == null || dialog == null || to.ended) {
-            transaction.respond(480, Causes.phrase(480));
+            engine.headers().refuse(transaction, 480);
         } else if (!to.allows(request.methodText())) {
             engine.headers().notAllowed(transaction);
         } else if (request.maxForwards() == 0) {
-            transaction.respond(483, Causes.phrase(483));
+            engine.headers().refuse(transaction, 483);
         } else if (!change(request)) {
             new Crossing(engine, from, to, transaction).send(dialog);
         } else if (from.changed != null || to.changing != null) {
-            transaction.respond(491, Causes.phrase(491)); // RFC 3261 section 14.2: our own change is on its way there
+            engine.headers().refuse(transaction, 491); // RFC 3261 section 14.2: our own change is on its way there
         } else if (from.changing != null || from.awaitsAck()) {
             transaction.respond(transaction
                     .response(500, "One Change At A Time")
                     .add(SipHeader.RETRY_AFTER, 1)
+                    .add(SipHeader.REASON, "Q.850;cause=41")
                     .build());
+        } else if (SessionTimer.tooSmall(request, engine.settings().rules().sessionLeast())) {
+            NewCalls.tooSmall(engine, transaction);
+        } else if (refresh(from, to, request)) {
+            answerRefresh(engine, from, to, transaction);
+        } else if (!from.onSbc() && to.onSbc() && MediaRules.moved(from.sdp, MediaRules.sdp(request))) {
+            engine.headers().refuse(transaction, 488, "Media Target Moved"); // the SBC anchors it
         } else {
             new Crossing(engine, from, to, transaction).sendChange(dialog);
         }
+    }
+
+    /** True when nothing changes: the session is refreshed (RFC 4028), and the other side need not know. */
+    private static boolean refresh(Leg from, Leg to, SipMessage request) {
+        String sdp = MediaRules.sdp(request);
+        if (to.sdp.isEmpty() || from.sdp.isEmpty()) {
+            return false;
+        }
+        return request.hasBody()
+                ? sdp.equals(from.sdp) && request.method() == SipMethod.INVITE
+                : request.method() == SipMethod.UPDATE;
+    }
+
+    private static void answerRefresh(TrunkEngine engine, Leg from, Leg to, ServerTransaction transaction) {
+        SipMessage request = transaction.request();
+        Dialog dialog = from.dialog;
+        if (dialog != null) {
+            dialog.refreshTarget(request);
+        }
+        SipWriter writer = transaction.response(200, "OK");
+        engine.headers().own(writer, from, null);
+        SessionClock.agree(engine, from, request, writer);
+        if (request.hasBody()) {
+            writer.body("application/sdp", from.onSbc() ? MediaRules.forSbc(to.sdp, to.sdp) : to.sdp);
+        }
+        transaction.respond(writer.build());
     }
 
     /** RFC 3261 section 14, RFC 3311. */
@@ -65,6 +99,7 @@ final class Crossing implements ResponseHandler {
                 .add(SipHeader.MAX_FORWARDS, request.maxForwards() - 1);
         engine.headers().own(writer, to, request);
         HeaderRules.cross(request, writer, true);
+        MediaRules.cross(request, writer, to, from.sdp);
         return engine.stack().send(writer.build(), dialog.hop(), this);
     }
 
@@ -113,6 +148,12 @@ final class Crossing implements ResponseHandler {
         SipWriter writer = transaction.response(mapped, response.phrase());
         engine.headers().own(writer, from, response);
         HeaderRules.cross(response, writer, true);
+        MediaRules.cross(response, writer, from, to.sdp);
+        if (change(transaction.request()) && status >= 200 && status < 300) {
+            SessionClock.agree(engine, from, transaction.request(), writer);
+        } else if (mapped >= 300 && !response.has(SipHeader.REASON)) {
+            writer.add(SipHeader.REASON, "Q.850;cause=" + Causes.q850(mapped));
+        }
         transaction.respond(writer.build());
     }
 
@@ -145,6 +186,6 @@ final class Crossing implements ResponseHandler {
     @Override
     public void onFailure(ClientTransaction client, Failure failure) {
         settled();
-        transaction.respond(failure == Failure.TIMEOUT ? 408 : 503, "Other Side Silent");
+        engine.headers().refuse(transaction, failure == Failure.TIMEOUT ? 408 : 503, "Other Side Silent");
     }
 }

@@ -44,6 +44,8 @@ final class HeaderRules {
                     PROXY_REQUIRE,
                     USER_TO_USER,
                     REPLACES,
+                    SESSION_EXPIRES,
+                    MIN_SE,
                     RSEQ,
                     RACK,
                     TIMESTAMP,
@@ -73,17 +75,30 @@ final class HeaderRules {
     /** What needs this host's own dialog state, or Teams refuses, is not promised to the other side. */
     private static boolean passes(String option) {
         return switch (option.toLowerCase(Locale.ROOT)) {
-            case "100rel", "replaces", "join", "gruu", "outbound", "path", "tdialog", "norefersub", "multiple-refer" ->
-                false;
+            case "100rel",
+                    "timer",
+                    "replaces",
+                    "join",
+                    "gruu",
+                    "outbound",
+                    "path",
+                    "tdialog",
+                    "norefersub",
+                    "multiple-refer" -> false;
             default -> true;
         };
     }
 
     /** The options of Require that nobody here can fulfil, empty when there are none (RFC 3261 section 8.2.2.3). */
-    static String unsupported(SipMessage request) {
+    static String unsupported(SipMessage request, boolean fromAcd) {
         StringBuilder bad = new StringBuilder();
         for (String option : request.all(SipHeader.REQUIRE)) {
-            if (!option.equalsIgnoreCase("timer") && !option.equalsIgnoreCase("histinfo")) {
+            boolean known = switch (option.toLowerCase(Locale.ROOT)) {
+                case "timer", "histinfo", "replaces" -> true;
+                case "100rel" -> fromAcd; // the SBC side has no use for it
+                default -> false;
+            };
+            if (!known) {
                 bad.append(bad.isEmpty() ? "" : ", ").append(option);
             }
         }

@@ -51,6 +51,9 @@ final class Leg {
     Referral referral;
 
     int referrals;
+    /** Its session timer, null while none was asked for. */
+    @Nullable
+    SessionClock clock;
 
     /** Hears the ACK of a 2xx; null when none came in time. */
     interface AckWaiter {
@@ -75,8 +78,9 @@ final class Leg {
 
     /** Takes note of what a message of the peer says about it. */
     void learn(SipMessage message) {
-        if (message.hasBody()) {
-            sdp = message.bodyText();
+        String described = MediaRules.sdp(message);
+        if (!described.isEmpty()) {
+            sdp = described;
         }
         if (message.has(SipHeader.ALLOW)) {
             allow = String.join(",", message.all(SipHeader.ALLOW)).toUpperCase(Locale.ROOT);

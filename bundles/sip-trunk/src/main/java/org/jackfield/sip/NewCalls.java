@@ -11,10 +11,12 @@ import org.jackfield.plugin.Trunk;
 import org.jackfield.plugin.Trunk.InviteAnswer;
 import org.jackfield.plugin.Trunk.InviteQuestion;
 import org.jackfield.plugin.Uui;
+import org.jackfield.protocol.sip.HistoryInfo;
 import org.jackfield.protocol.sip.Hop;
 import org.jackfield.protocol.sip.NameAddr;
 import org.jackfield.protocol.sip.Protocol;
 import org.jackfield.protocol.sip.ServerTransaction;
+import org.jackfield.protocol.sip.SessionTimer;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
 import org.jackfield.protocol.sip.SipUri;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** INVITEs that open a dialog: checked, told to the bus, asked about, and sent where the answer says. For the stack's thread. */
 final class NewCalls {
     private static final double NEARLY_FULL = 0.95;
+    private static final int MOST_VISITS = 3;
+    private static final String VOICEMAIL = "voicemail:";
 
     private final TrunkEngine engine;
     private final EventBus bus;
@@ -51,29 +55,71 @@ final class NewCalls {
         transaction.respond(100, "Trying");
         SipMessage request = transaction.request();
         Trunk.Side side = sideOf(transaction);
-        String unsupported = HeaderRules.unsupported(request);
         if (side == null) {
             engine.refused(
                     "unknown-source",
                     transaction.flow().remote().getAddress().getHostAddress(),
                     "a call from " + settings().sbc() + " or " + settings().acd());
-            transaction.respond(403, Causes.phrase(403));
-        } else if (!unsupported.isEmpty()) {
-            transaction.respond(transaction
-                    .response(420, Causes.phrase(420))
-                    .add(SipHeader.UNSUPPORTED, unsupported)
-                    .build());
+            engine.headers().refuse(transaction, 403);
+            return;
+        }
+        String unsupported = HeaderRules.unsupported(request, side == Trunk.Side.ACD);
+        boolean emergency = emergency(request, side);
+        if (!unsupported.isEmpty() && !emergency) {
+            engine.headers().badExtension(transaction, unsupported);
         } else if (request.maxForwards() == 0) {
-            transaction.respond(483, Causes.phrase(483));
+            engine.headers().refuse(transaction, 483);
         } else if (!request.has(SipHeader.CONTACT)) {
-            transaction.respond(400, "Contact Missing");
+            engine.headers().refuse(transaction, 400, "Contact Missing");
+        } else if (!scheme(request.requestUri())) {
+            engine.headers().refuse(transaction, 416);
+        } else if (SessionTimer.tooSmall(request, settings().rules().sessionLeast())) {
+            tooSmall(engine, transaction);
         } else if (request.has(SipHeader.REPLACES)) {
-            transaction.respond(481, Causes.phrase(481));
+            engine.transfers().onReplaces(transaction, side, hop(transaction, side));
+        } else if (emergency) {
+            begin(transaction, side, true);
+        } else if (loops(request)) {
+            engine.headers().refuse(transaction, 482);
         } else if (engine.stopping() || engine.calls().active() >= settings().maxCalls() || bus.fill() > NEARLY_FULL) {
             refuse(transaction);
         } else {
-            begin(transaction, side);
+            begin(transaction, side, false);
         }
+    }
+
+    /** True for a number that saves lives: it is put through whatever else is going on. */
+    private boolean emergency(SipMessage request, Trunk.Side side) {
+        String called = number(request.requestUri());
+        return side != Trunk.Side.CARRIER
+                && called != null
+                && settings().rules().emergency().contains(called);
+    }
+
+    private static boolean scheme(String uri) {
+        String scheme = SipUri.parse(uri).scheme();
+        return scheme.equals("sip") || scheme.equals("sips") || scheme.equals("tel");
+    }
+
+    /** 422 with the smallest interval that is taken (RFC 4028 section 6). */
+    static void tooSmall(TrunkEngine engine, ServerTransaction transaction) {
+        transaction.respond(transaction
+                .response(422, Causes.phrase(422))
+                .add(SipHeader.MIN_SE, engine.settings().rules().sessionLeast())
+                .add(SipHeader.REASON, "Q.850;cause=" + Causes.q850(422))
+                .build());
+    }
+
+    /** True when the number that is called now was met too often on the call's way (RFC 7044). */
+    private static boolean loops(SipMessage request) {
+        if (!request.has(SipHeader.HISTORY_INFO)) {
+            return false;
+        }
+        String called = number(request.requestUri());
+        long met = HistoryInfo.of(request).stream()
+                .filter(entry -> called != null && called.equals(number(entry.uri())))
+                .count();
+        return met > MOST_VISITS;
     }
 
     private void refuse(ServerTransaction transaction) {
@@ -81,8 +127,14 @@ final class NewCalls {
         engine.headers().unavailable(transaction);
     }
 
-    private void begin(ServerTransaction transaction, Trunk.Side side) {
+    private void begin(ServerTransaction transaction, Trunk.Side side, boolean emergency) {
         String called = number(transaction.request().requestUri());
+        Referral hairpin =
+                side == Trunk.Side.ACD || emergency ? null : engine.transfers().hairpin(transaction.request(), called);
+        if (hairpin != null) {
+            again(transaction, side, called, hairpin);
+            return;
+        }
         Referral transfer = side == Trunk.Side.ACD ? engine.transfers().behind(called) : null;
         Session session =
                 new Session(engine, transaction, side, hop(transaction, side), identity(transaction, called, transfer));
@@ -99,10 +151,12 @@ final class NewCalls {
                                     engine.agents().of(session),
                                     null));
         } catch (SpoolFullException e) {
-            engine.unregister(session.caller());
-            transaction.attach(null);
-            refuse(transaction);
-            return;
+            if (!emergency) {
+                engine.unregister(session.caller());
+                transaction.attach(null);
+                refuse(transaction);
+                return;
+            }
         }
         engine.calls().begun(session);
         engine.calls().count("offered");
@@ -110,7 +164,13 @@ final class NewCalls {
         if (setUp == null) {
             return;
         }
-        if (transfer != null) {
+        if (emergency) {
+            engine.calls().count("emergency");
+            setUp.dial(
+                    uri(String.valueOf(called), settings().sbc(), true),
+                    Trunk.Side.CARRIER,
+                    settings().sbc());
+        } else if (transfer != null) {
             if (!transfer.move(setUp)) {
                 setUp.refuse(480, "the transfer is over");
             }
@@ -121,15 +181,45 @@ final class NewCalls {
         }
     }
 
+    /** The INVITE by which Teams has the host reach the number of a transfer: a part of that, not another call. */
+    private void again(ServerTransaction transaction, Trunk.Side side, @Nullable String called, Referral hairpin) {
+        Session session =
+                new Session(engine, transaction, side, hop(transaction, side), identity(transaction, called, hairpin));
+        session.quiet = true;
+        engine.calls().begun(session);
+        SetUp setUp = session.setUp();
+        if (setUp != null) {
+            setUp.dial(
+                    uri(String.valueOf(called), settings().sbc(), true),
+                    Trunk.Side.CARRIER,
+                    settings().sbc());
+        }
+    }
+
     private Session.Identity identity(
             ServerTransaction transaction, @Nullable String called, @Nullable Referral transfer) {
         SipMessage request = transaction.request();
-        String calling = number(
-                NameAddr.parse(String.valueOf(request.first(SipHeader.FROM))).uri());
+        String calling = calling(request);
         String token = token(request);
         String call = transfer != null ? transfer.session().call : token == null ? tokens.next() : token;
         int transfers = transfer == null ? 0 : transfer.session().transfers + 1;
         return new Session.Identity(call, calling, called, call, transfers);
+    }
+
+    /** From, or what the trusted SBC asserts when From is anonymous (RFC 3325); that crosses as it came, with its Privacy. */
+    private static @Nullable String calling(SipMessage request) {
+        String from = number(
+                NameAddr.parse(String.valueOf(request.first(SipHeader.FROM))).uri());
+        if (from != null && !from.equalsIgnoreCase("anonymous")) {
+            return from;
+        }
+        for (String asserted : request.all(SipHeader.P_ASSERTED_IDENTITY)) {
+            String number = number(NameAddr.parse(asserted).uri());
+            if (number != null) {
+                return number;
+            }
+        }
+        return from;
     }
 
     private static @Nullable String token(SipMessage request) {
@@ -188,7 +278,11 @@ final class NewCalls {
         if (!setUp.ringing()) {
             return;
         }
-        if (answer instanceof InviteAnswer.ToAcd to) {
+        if (settings().rules().redirect() && answer instanceof InviteAnswer.ToAcd to) {
+            setUp.redirect(uri(to.number(), settings().acd(), false));
+        } else if (settings().rules().redirect() && answer instanceof InviteAnswer.ToSbc to) {
+            setUp.redirect(uri(to.number(), settings().sbc(), true));
+        } else if (answer instanceof InviteAnswer.ToAcd to) {
             setUp.dial(
                     uri(to.number(), settings().acd(), false),
                     Trunk.Side.ACD,
@@ -205,8 +299,18 @@ final class NewCalls {
         }
     }
 
-    /** The URI of a number at a target, {@code user=phone} where the far end expects it. */
-    static String uri(String number, Hop hop, boolean phone) {
+    /**
+     * The URI of a number at a target, {@code user=phone} where the far end expects it. Only {@code voicemail:NUMBER}
+     * leads to a mailbox; a call that means a person never does.
+     */
+    static String uri(String given, Hop hop, boolean phone) {
+        boolean voicemail = given.startsWith(VOICEMAIL);
+        String plain = voicemail ? given.substring(VOICEMAIL.length()) : given;
+        String uri = plainUri(plain, hop, phone).replaceAll("(?i);opaque=app:voicemail", "");
+        return voicemail ? uri + ";opaque=app:voicemail" : uri;
+    }
+
+    private static String plainUri(String number, Hop hop, boolean phone) {
         if (number.startsWith("sip:") || number.startsWith("sips:")) {
             return number;
         }
@@ -218,6 +322,10 @@ final class NewCalls {
     }
 
     private static @Nullable String number(String uri) {
+        if (uri.startsWith("tel:")) {
+            int end = uri.indexOf(';');
+            return uri.substring(4, end < 0 ? uri.length() : end);
+        }
         return SipUri.parse(uri).number();
     }
 

@@ -1,5 +1,8 @@
 package org.jackfield.sip;
 
+import org.jackfield.protocol.sip.ClientTransaction;
+import org.jackfield.protocol.sip.Dialog;
+import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.ServerTransaction;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
@@ -9,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The headers by which the host speaks for itself, and the answers that hold nothing else. For the stack's thread. */
 final class OwnHeaders {
-    private static final String ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, INFO, UPDATE";
+    private static final String ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, INFO, UPDATE, PRACK";
 
     private final SipStack stack;
     private final TrunkSettings settings;
@@ -26,7 +29,9 @@ final class OwnHeaders {
 
     /** Contact, Allow and name of this host, as every INVITE, re-INVITE and answer to one needs them. */
     void own(SipWriter writer, Leg leg, @Nullable SipMessage source) {
-        writer.add(SipHeader.CONTACT, stack.contact(leg.hop.protocol())).add(SipHeader.ALLOW, allow(settings));
+        writer.add(SipHeader.CONTACT, stack.contact(leg.hop.protocol()))
+                .add(SipHeader.ALLOW, allow(settings))
+                .add(SipHeader.SUPPORTED, "replaces");
         sign(writer, leg, source);
     }
 
@@ -43,7 +48,7 @@ final class OwnHeaders {
                 .response(200, "OK")
                 .add(SipHeader.CONTACT, stack.contact(transaction.flow().protocol()))
                 .add(SipHeader.ALLOW, allow(settings))
-                .add(SipHeader.SUPPORTED, "timer")
+                .add(SipHeader.SUPPORTED, "timer, replaces")
                 .add(SipHeader.ACCEPT, "application/sdp")
                 .add(SipHeader.X_MS_SBC, settings.sbcName())
                 .build());
@@ -53,6 +58,67 @@ final class OwnHeaders {
         transaction.respond(transaction
                 .response(405, Causes.phrase(405))
                 .add(SipHeader.ALLOW, allow(settings))
+                .add(SipHeader.REASON, "Q.850;cause=" + Causes.q850(405))
+                .build());
+    }
+
+    /** A final error with its Q.850 cause (RFC 4497 section 8.4.4). */
+    void refuse(ServerTransaction transaction, int status) {
+        refuse(transaction, status, Causes.phrase(status));
+    }
+
+    void refuse(ServerTransaction transaction, int status, String phrase) {
+        transaction.respond(transaction
+                .response(status, phrase)
+                .add(SipHeader.REASON, "Q.850;cause=" + Causes.q850(status))
+                .build());
+    }
+
+    /** The address that media of our own would have. */
+    String host() {
+        return stack.config().host();
+    }
+
+    /** Gives the SBC the real offer of a caller who made it in its ACK (RFC 3725). */
+    void offer(Leg callee, Dialog dialog, @Nullable SipMessage late) {
+        String sdp = late == null ? "" : MediaRules.sdp(late);
+        if (sdp.isEmpty() || !callee.up()) {
+            return;
+        }
+        SipWriter writer = dialog.request(stack, "INVITE").add(SipHeader.MAX_FORWARDS, 70);
+        own(writer, callee, null);
+        writer.body("application/sdp", MediaRules.forSbc(sdp, sdp));
+        callee.changed = stack.send(writer.build(), dialog.hop(), new ResponseHandler() {
+            @Override
+            public void onResponse(ClientTransaction transaction, SipMessage response) {
+                if (response.status() < 200) {
+                    return;
+                }
+                callee.changed = null;
+                if (response.status() < 300) {
+                    dialog.refreshTarget(response);
+                    callee.learn(response);
+                    transaction.ack(
+                            dialog.ack(stack, transaction.request().cseq())
+                                    .add(SipHeader.MAX_FORWARDS, 70)
+                                    .build(),
+                            dialog.hop());
+                }
+            }
+
+            @Override
+            public void onFailure(ClientTransaction transaction, Failure failure) {
+                callee.changed = null;
+            }
+        });
+    }
+
+    /** 420 with what is not supported here (RFC 3261 section 8.2.2.3). */
+    void badExtension(ServerTransaction transaction, String unsupported) {
+        transaction.respond(transaction
+                .response(420, Causes.phrase(420))
+                .add(SipHeader.UNSUPPORTED, unsupported)
+                .add(SipHeader.REASON, "Q.850;cause=" + Causes.q850(420))
                 .build());
     }
 

@@ -1,5 +1,6 @@
 package org.jackfield.sip;
 
+import java.util.concurrent.ThreadLocalRandom;
 import org.jackfield.event.CallEvents;
 import org.jackfield.event.CallEvents.TransferStep;
 import org.jackfield.event.Origin;
@@ -7,11 +8,13 @@ import org.jackfield.plugin.Trunk;
 import org.jackfield.plugin.Uui;
 import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Dialog;
+import org.jackfield.protocol.sip.Glare;
 import org.jackfield.protocol.sip.Hop;
 import org.jackfield.protocol.sip.NameAddr;
 import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
+import org.jackfield.protocol.sip.SipUri;
 import org.jackfield.protocol.sip.SipWriter;
 import org.jackfield.protocol.sip.TimerWheel;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,8 @@ final class Referral {
     private TimerWheel.@Nullable Timer timer;
     private @Nullable Leg joining;
     private @Nullable ClientTransaction calling;
+    private @Nullable Leg consulted;
+    private boolean cameBack;
 
     Referral(TrunkEngine engine, String id, Leg leg, SipMessage refer, String target) {
         this.engine = engine;
@@ -71,6 +76,23 @@ final class Referral {
         return new DialogRecord.OpenTransfer(id, leg.tags.isEmpty() ? "" : leg.tags.get(0), cseq, target);
     }
 
+    /** The referrer's leg of another call, whose other party shall be joined with this one's. */
+    void consulted(@Nullable Leg leg) {
+        consulted = leg;
+    }
+
+    /** True once, for the INVITE by which the SBC side has this host reach the target's number. */
+    boolean comesBack(String called, @Nullable String by) {
+        boolean triggered = calling != null || "acd".equals(path);
+        boolean number = called.equals(SipUri.parse(target).number());
+        boolean mine = by == null || referredBy == null || by.equals(referredBy);
+        if (ended || cameBack || !triggered || !number || !mine || !leg.onSbc()) {
+            return false;
+        }
+        cameBack = true;
+        return true;
+    }
+
     void alias(@Nullable String number) {
         alias = number;
     }
@@ -92,7 +114,7 @@ final class Referral {
                 step,
                 session.call,
                 id,
-                "blind",
+                consulted == null ? "blind" : "consult",
                 leg.callId,
                 engine.agents().of(session),
                 target,
@@ -118,7 +140,7 @@ final class Referral {
 
     /** Flows have the ACD move what Teams asks for; all else the trunk bridges at once, and says no more than that. */
     boolean forFlows() {
-        return leg.side == Trunk.Side.TEAMS;
+        return leg.side == Trunk.Side.TEAMS && consulted == null;
     }
 
     /** The event that must be in the spool before the 202. */
@@ -267,6 +289,12 @@ final class Referral {
             failed(480, "the other party has gone");
             return true;
         }
+        Leg second = consulted;
+        Leg party = second == null ? null : second.peer;
+        if (second != null && party != null && second.up() && party.up()) {
+            take(second, party, other);
+            return true;
+        }
         if (!told) {
             engine.events().append(origin(), session.call, event(TransferStep.ACCEPTED, 202, reason));
         }
@@ -293,7 +321,7 @@ final class Referral {
             writer.add(SipHeader.USER_TO_USER, Uui.header(token));
         }
         referredBy(writer);
-        writer.body("application/sdp", other.sdp);
+        writer.body("application/sdp", MediaRules.forSbc(other.sdp, other.sdp));
         ClientTransaction invite = engine.stack().send(writer.build(), hop, new Bridging(fresh, other));
         calling = invite;
         timer = engine.stack().schedule(engine.settings().ringTimeout(), () -> {
@@ -301,6 +329,15 @@ final class Referral {
             failed(480, "no answer in time");
         });
         return true;
+    }
+
+    /** The other party of the consulted call takes the referrer's place: both get each other's SDP. */
+    private void take(Leg second, Leg party, Leg other) {
+        Session from = second.session;
+        from.give(second);
+        party.session = session;
+        session.adopt(party);
+        join(party, other, PERCENT_LOST_RACES);
     }
 
     /** The new leg on its way. */
@@ -359,7 +396,7 @@ final class Referral {
         }
         SipWriter writer = dialog.request(engine.stack(), "INVITE").add(SipHeader.MAX_FORWARDS, 70);
         engine.headers().own(writer, other, null);
-        writer.body("application/sdp", fresh.sdp);
+        writer.body("application/sdp", other.onSbc() ? MediaRules.forSbc(fresh.sdp, fresh.sdp) : fresh.sdp);
         other.changed = engine.stack().send(writer.build(), dialog.hop(), new ResponseHandler() {
             @Override
             public void onResponse(ClientTransaction transaction, SipMessage response) {
@@ -377,7 +414,8 @@ final class Referral {
                     transaction.ack(ack, dialog.hop());
                     joined(fresh);
                 } else if (response.status() == 491 && attempts > 0) {
-                    engine.stack().schedule(AGAIN, () -> join(fresh, other, attempts - 1));
+                    long wait = Glare.delay(dialog.ownsCallId(), ThreadLocalRandom.current());
+                    engine.stack().schedule(wait, () -> join(fresh, other, attempts - 1));
                 } else {
                     lost(fresh, response.status());
                 }
@@ -397,7 +435,41 @@ final class Referral {
             return;
         }
         session.replace(leg, fresh);
+        if (consulted != null) {
+            renew(fresh); // its media still points to the referrer
+        }
         completed();
+    }
+
+    /** Gives a leg that was up before its new partner's SDP. */
+    private void renew(Leg fresh) {
+        Dialog dialog = fresh.dialog;
+        Leg partner = fresh.peer;
+        if (dialog == null || partner == null) {
+            return;
+        }
+        SipWriter writer = dialog.request(engine.stack(), "INVITE").add(SipHeader.MAX_FORWARDS, 70);
+        engine.headers().own(writer, fresh, null);
+        writer.body("application/sdp", fresh.onSbc() ? MediaRules.forSbc(partner.sdp, partner.sdp) : partner.sdp);
+        fresh.changed = engine.stack().send(writer.build(), dialog.hop(), new ResponseHandler() {
+            @Override
+            public void onResponse(ClientTransaction transaction, SipMessage response) {
+                if (response.status() < 200) {
+                    return;
+                }
+                fresh.changed = null;
+                if (response.status() < 300) {
+                    dialog.refreshTarget(response);
+                    fresh.learn(response);
+                    SetUp.acknowledge(engine, transaction, dialog, null);
+                }
+            }
+
+            @Override
+            public void onFailure(ClientTransaction transaction, Failure failure) {
+                fresh.changed = null;
+            }
+        });
     }
 
     private void lost(Leg fresh, int status) {

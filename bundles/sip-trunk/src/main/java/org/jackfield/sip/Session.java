@@ -34,6 +34,8 @@ final class Session {
     private @Nullable SetUp setUp;
     private boolean established;
     private boolean cleared;
+    /** A part of a transfer that comes by again: it is told as that, not as a call. */
+    boolean quiet;
 
     /** A call that begins with an INVITE. */
     Session(TrunkEngine engine, ServerTransaction invite, Trunk.Side side, Hop hop, Identity identity) {
@@ -111,9 +113,9 @@ final class Session {
     }
 
     /** Both legs are up: this is on the bus and in the table before the caller hears of it. */
-    void answered(Leg callee) {
+    void answered(Leg callee, @Nullable String remark) {
         established = true;
-        engine.calls().established(this, callee);
+        engine.calls().established(this, callee, remark);
     }
 
     /** Puts {@code joined} in the place of {@code leaving}; the leg that left stays with its own dialog. */
@@ -130,6 +132,37 @@ final class Session {
         } else {
             b = joined;
         }
+    }
+
+    /** The leg that took another's place is on the bus before anybody hears of it. */
+    void told(Replacement by, Leg joined, String transfer) {
+        String agent = engine.agents().of(this);
+        engine.events().append(TrunkEvents.origin(joined.side), call, by.event(joined, agent == null ? "" : agent));
+        engine.calls().count("replaced");
+    }
+
+    /** Another call takes this leg over; what is left of this one is over for the bus. */
+    void give(Leg leaving) {
+        Leg other = leaving.peer;
+        leaving.peer = null;
+        if (other != null) {
+            other.peer = null;
+        }
+        finish(CallEvents.Kind.CLEARED, leaving, "transferred", "transferred", () -> {});
+        if (leaving == b) {
+            b = null;
+        }
+    }
+
+    /** A leg of another call belongs here from now on; it stands in nobody's place yet. */
+    void adopt(Leg party) {
+        party.peer = null;
+    }
+
+    /** True while a transfer of one of its legs has no outcome. */
+    boolean transferring() {
+        Leg other = b;
+        return a.referral != null || (other != null && other.referral != null);
     }
 
     /** What a restart needs to know; null while a leg is missing. */
@@ -160,19 +193,24 @@ final class Session {
         SipMessage request = transaction.request();
         Dialog dialog = from.dialog;
         if (from.ended) {
-            transaction.respond(request.method() == SipMethod.BYE ? 200 : 481, "Gone");
+
+            if (request.method() == SipMethod.BYE) {
+                transaction.respond(200, "Gone");
+            } else {
+                engine.headers().refuse(transaction, 481, "Gone");
+            }
         } else if (dialog == null) {
             onEarlyRequest(from, transaction);
         } else if (!dialog.matches(request)) {
-            transaction.respond(481, Causes.phrase(481));
+            engine.headers().refuse(transaction, 481);
         } else if (!dialog.inOrder(request)) {
-            transaction.respond(500, "Out Of Order");
+            engine.headers().refuse(transaction, 500, "Out Of Order");
         } else {
             switch (request.method()) {
                 case BYE -> onBye(from, transaction);
                 case REFER -> engine.transfers().onRefer(from, transaction);
                 case OPTIONS -> engine.headers().answerOptions(transaction);
-                case NOTIFY -> transaction.respond(481, "Subscription Does Not Exist");
+                case NOTIFY -> engine.headers().refuse(transaction, 481, "Subscription Does Not Exist");
                 case PRACK, SUBSCRIBE, CANCEL, ACK -> engine.headers().notAllowed(transaction);
                 default -> Crossing.pass(engine, from, transaction);
             }
@@ -182,13 +220,23 @@ final class Session {
     /** RFC 3261 section 15: a caller may BYE an early dialog; that is as good as CANCEL. */
     private void onEarlyRequest(Leg from, ServerTransaction transaction) {
         SetUp ringing = setUp;
-        if (transaction.request().method() == SipMethod.BYE && from == a && ringing != null && ringing.ringing()) {
+        if (transaction.request().method() == SipMethod.PRACK && from == a && from.invite != null) {
+            if (from.invite.onPrack(transaction.request())) {
+                transaction.respond(200, "OK");
+            } else {
+                engine.headers().refuse(transaction, 481);
+            }
+        } else if (transaction.request().method() == SipMethod.BYE
+                && from == a
+                && ringing != null
+                && ringing.ringing()) {
             ringing.cancelled(transaction.request());
             transaction.respond(200, "OK");
         } else {
             transaction.respond(transaction
                     .response(500, "Not Yet")
                     .add(SipHeader.RETRY_AFTER, 1)
+                    .add(SipHeader.REASON, "Q.850;cause=41")
                     .build());
         }
     }
@@ -230,6 +278,13 @@ final class Session {
         }
         cleared = true;
         engine.calls().ended(this, outcome);
+        if (quiet) {
+            if (established) {
+                engine.calls().forget(this);
+            }
+            then.run();
+            return;
+        }
         engine.events()
                 .append(
                         TrunkEvents.origin(seen.side),

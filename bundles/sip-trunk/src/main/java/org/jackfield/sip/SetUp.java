@@ -1,14 +1,18 @@
 package org.jackfield.sip;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jackfield.event.CallEvents;
 import org.jackfield.plugin.Trunk;
 import org.jackfield.plugin.Uui;
 import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Dialog;
+import org.jackfield.protocol.sip.HistoryInfo;
 import org.jackfield.protocol.sip.Hop;
 import org.jackfield.protocol.sip.NameAddr;
+import org.jackfield.protocol.sip.Reason;
+import org.jackfield.protocol.sip.Replaces;
 import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.ServerTransaction;
 import org.jackfield.protocol.sip.SipHeader;
@@ -22,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * For the stack's thread.
  */
 final class SetUp {
+    /** A person needs longer than this to answer. */
+    private static final long VOICE_APP_NANOS = 300_000_000;
+
     private final TrunkEngine engine;
     private final Session session;
     private final Leg caller;
@@ -32,6 +39,11 @@ final class SetUp {
     private TimerWheel.@Nullable Timer ringing;
     private TimerWheel.@Nullable Timer ringback;
     private boolean rang;
+    /** The caller made no offer, so the SBC got one from here. */
+    private boolean converted;
+
+    private long dialledAt;
+    private final Map<String, Dialog> early = new HashMap<>(0);
 
     SetUp(TrunkEngine engine, Session session, Leg caller, ServerTransaction invite) {
         this.engine = engine;
@@ -74,14 +86,48 @@ final class SetUp {
         }
         engine.foreignUui(in, writer, token);
         HeaderRules.cross(in, writer, transfer == null);
+        if (callee.onSbc()) {
+            MediaRules.cross(in, writer, callee, "");
+            if (!in.hasBody()) {
+                converted = true;
+                writer.body(
+                        "application/sdp",
+                        MediaRules.placeholder(engine.headers().host()));
+            }
+        } else {
+            writer.add(SipHeader.SUPPORTED, "100rel");
+            diverted(in, writer);
+        }
         if (transfer != null) {
             transfer.referredBy(writer);
         }
+        dialledAt = System.nanoTime();
         outgoing = engine.stack().send(writer.build(), hop, new Invited(callee));
         ringing = engine.stack().schedule(engine.settings().ringTimeout(), this::rangTooLong);
         if (engine.settings().ringback() > 0 && caller.onSbc()) {
             ringback = engine.stack().schedule(engine.settings().ringback(), this::ringOurselves);
         }
+    }
+
+    /** What Teams tells by History-Info an ACD knows as Diversion (RFC 5806, RFC 7544): whom it was for, and why not. */
+    private static void diverted(SipMessage in, SipWriter writer) {
+        List<HistoryInfo> history = HistoryInfo.of(in);
+        if (history.size() < 2 || in.first("Diversion") != null) {
+            return;
+        }
+        HistoryInfo first = history.get(0);
+        Reason why = first.reason() == null ? history.get(1).reason() : first.reason();
+        String reason = switch (why == null ? 0 : why.cause()) {
+            case 302 -> "unconditional";
+            case 486 -> "user-busy";
+            case 408, 480 -> "no-answer";
+            case 503, 404 -> "unavailable";
+            default -> "unknown";
+        };
+        writer.add(
+                "Diversion",
+                "<" + first.uri() + ">;reason=" + reason + ";counter=" + (history.size() - 1)
+                        + (first.secret() ? ";privacy=full" : ""));
     }
 
     private static String text(SipMessage message, SipHeader header) {
@@ -152,6 +198,51 @@ final class SetUp {
         }
     }
 
+    /**
+     * Somebody else takes the call that {@code ringing} of ours rings for (RFC 3891 section 3, early dialog of the
+     * recipient's own INVITE): the newcomer and the caller get each other's offers as answers. False when it rings no
+     * more, or in no such dialog.
+     */
+    boolean pickUp(ServerTransaction newcomer, Leg ringing, Replaces replaces) {
+        ClientTransaction sent = outgoing;
+        SipMessage request = newcomer.request();
+        if (!ringing() || sent == null || !forks.containsKey(replaces.fromTag()) || !request.hasBody()) {
+            return false;
+        }
+        stopRinging();
+        Leg joining = new Leg(
+                session,
+                ringing.side,
+                new Hop(newcomer.flow().protocol(), newcomer.flow().remote()),
+                request.callId());
+        engine.register(joining, newcomer.localTag());
+        joining.learn(request);
+        joining.dialog = Dialog.uas(request, newcomer.localTag(), joining.hop);
+        joining.invite = newcomer;
+        caller.dialog = Dialog.uas(invite.request(), invite.localTag(), caller.hop);
+        session.pair(joining);
+        session.answered(joining, "replaces");
+        newcomer.attach(joining);
+        SipWriter taken = newcomer.response(200, "OK");
+        engine.headers().own(taken, joining, null);
+        SessionClock.agree(engine, joining, request, taken);
+        newcomer.respond(
+                taken.body("application/sdp", joining.onSbc() ? MediaRules.forSbc(caller.sdp, caller.sdp) : caller.sdp)
+                        .build());
+        SipWriter writer = invite.response(200, "OK", invite.localTag());
+        engine.headers().own(writer, caller, null);
+        SessionClock.agree(engine, caller, invite.request(), writer);
+        invite.respond(writer.body(
+                        "application/sdp", caller.onSbc() ? MediaRules.forSbc(joining.sdp, joining.sdp) : joining.sdp)
+                .build());
+        sent.cancel(more -> more.add(SipHeader.REASON, "SIP;cause=200;text=\"Call completed elsewhere\""));
+        Referral transfer = serving;
+        if (transfer != null) {
+            transfer.completed();
+        }
+        return true;
+    }
+
     /** The trunk stops. */
     void stop() {
         if (ringing()) {
@@ -216,7 +307,15 @@ final class SetUp {
 
         private void progress(SipMessage response, int status) {
             rang = true;
-            pass(response, tagFor(response.toTag()));
+            acknowledgeReliable(response);
+            String tag = tagFor(response.toTag());
+            if (status == 183 && !caller.onSbc() && engine.settings().rules().suppress183()) {
+                SipWriter ringing = invite.response(180, "Ringing", tag);
+                engine.headers().own(ringing, caller, response);
+                invite.respond(ringing.build());
+            } else {
+                pass(response, tag);
+            }
             Referral transfer = serving;
             if (transfer != null) {
                 transfer.progress(status, response.phrase());
@@ -227,11 +326,44 @@ final class SetUp {
             SipWriter writer = invite.response(response.status(), response.phrase(), tag);
             engine.headers().own(writer, caller, response);
             HeaderRules.cross(response, writer, true);
-            invite.respond(writer.build());
+            MediaRules.cross(response, writer, caller, callee.sdp);
+            if (response.status() >= 200) {
+                SessionClock.agree(engine, caller, invite.request(), writer);
+                if (converted && response.hasBody()) {
+                    writer.content(MediaRules.active(response.bodyText()));
+                }
+            } else if (converted) {
+                writer.content("");
+            }
+            if (response.status() < 200
+                    && !caller.onSbc()
+                    && invite.request().all(SipHeader.REQUIRE).stream().anyMatch("100rel"::equalsIgnoreCase)) {
+                invite.respondReliably(writer);
+            } else {
+                invite.respond(writer.build());
+            }
+        }
+
+        /** PRACK for the ACD, in the early dialog of its fork (RFC 3262 section 4). */
+        private void acknowledgeReliable(SipMessage response) {
+            ClientTransaction sent = outgoing;
+            if (sent == null || ClientTransaction.rseq(response) < 0) {
+                return;
+            }
+            Dialog dialog = early.computeIfAbsent(
+                    String.valueOf(response.toTag()), tag -> Dialog.uac(sent.request(), response, callee.hop));
+            SipMessage prack = dialog.prack(engine.stack(), response)
+                    .add(SipHeader.MAX_FORWARDS, 70)
+                    .build();
+            engine.stack().send(prack, dialog.hop(), TrunkEngine.IGNORE);
         }
 
         private void answered(ClientTransaction transaction, SipMessage response) {
-            Dialog dialog = Dialog.uac(transaction.request(), response, callee.hop);
+            Dialog begun = early.remove(String.valueOf(response.toTag()));
+            Dialog dialog = begun == null ? Dialog.uac(transaction.request(), response, callee.hop) : begun;
+            if (begun != null) {
+                begun.confirm(response);
+            }
             if (callee.dialog != null || !ringing()) {
                 acknowledge(engine, transaction, dialog, null);
                 engine.byeAndForget(dialog); // another fork, or the caller has gone
@@ -245,8 +377,16 @@ final class SetUp {
             callee.learn(response);
             String tag = tagFor(response.toTag());
             caller.dialog = Dialog.uas(invite.request(), tag, caller.hop);
-            session.answered(callee);
-            if (invite.request().hasBody()) {
+            boolean voiceApp =
+                    callee.side == Trunk.Side.TEAMS && !rang && System.nanoTime() - dialledAt < VOICE_APP_NANOS;
+            if (voiceApp) {
+                engine.calls().count("suspected-voice-app");
+            }
+            session.answered(callee, voiceApp ? "suspected-voice-app" : null);
+            if (converted) {
+                acknowledge(engine, transaction, dialog, null);
+                caller.onAck = late -> engine.headers().offer(callee, dialog, late);
+            } else if (invite.request().hasBody()) {
                 acknowledge(engine, transaction, dialog, null);
             } else {
                 caller.onAck = late -> acknowledge(engine, transaction, dialog, late); // it holds the answer
@@ -261,7 +401,7 @@ final class SetUp {
         private void rejected(SipMessage response, int status) {
             engine.unregister(callee);
             if (!ringing()) {
-                return;
+                return; // also the 487 of a phone that somebody else picked up for
             }
             int mapped = Causes.across(status);
             SipWriter writer = invite.response(mapped, mapped == status ? response.phrase() : Causes.phrase(mapped));

@@ -8,8 +8,12 @@ import org.jackfield.event.CallEvents;
 import org.jackfield.event.CallEvents.TransferStep;
 import org.jackfield.event.Origin;
 import org.jackfield.plugin.SpoolFullException;
+import org.jackfield.plugin.Trunk;
 import org.jackfield.protocol.sip.Dialog;
+import org.jackfield.protocol.sip.HistoryInfo;
+import org.jackfield.protocol.sip.Hop;
 import org.jackfield.protocol.sip.NameAddr;
+import org.jackfield.protocol.sip.Replaces;
 import org.jackfield.protocol.sip.ServerTransaction;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
@@ -39,15 +43,15 @@ final class TransferDesk {
         if (engine.settings().refer() != TrunkSettings.ReferMode.PASS) {
             engine.headers().notAllowed(transaction);
         } else if (targets.size() != 1) {
-            transaction.respond(400, "One Refer-To Expected");
+            engine.headers().refuse(transaction, 400, "One Refer-To Expected");
         } else if (!understood(target(targets.get(0)))) {
-            transaction.respond(400, "Refer-To Not Understood");
+            engine.headers().refuse(transaction, 400, "Refer-To Not Understood");
         } else if (leg.referral != null || (leg.peer != null && leg.peer.referral != null)) {
-            transaction.respond(491, Causes.phrase(491));
+            engine.headers().refuse(transaction, 491);
         } else if (leg.session.transfers + leg.referrals >= MOST_TRANSFERS) {
-            transaction.respond(482, Causes.phrase(482));
+            engine.headers().refuse(transaction, 482);
         } else if (engine.stopping() || leg.peer == null || !leg.peer.up()) {
-            transaction.respond(503, Causes.phrase(503));
+            engine.headers().refuse(transaction, 503);
         } else {
             String target = target(targets.get(0));
             String user = String.valueOf(SipUri.parse(target).user());
@@ -74,6 +78,7 @@ final class TransferDesk {
     private void take(Leg leg, ServerTransaction transaction, String target) {
         SipMessage refer = transaction.request();
         Referral referral = new Referral(engine, tokens.next(), leg, refer, target);
+        referral.consulted(consulted(leg, refer.all(SipHeader.REFER_TO).get(0)));
         referral.alias(referral.forFlows() ? aliases.bind(referral) : null);
         try {
             engine.events().publish(TrunkEvents.origin(leg.side), leg.session.call, referral.first());
@@ -90,6 +95,84 @@ final class TransferDesk {
         engine.headers().own(accepted, leg, null);
         transaction.respond(accepted.build());
         referral.begun();
+    }
+
+    /**
+     * The open transfer whose number Teams has the host call, now that its triggered INVITE asked for that; null when
+     * this INVITE is a call of its own. Known by the number and by Referred-By, when Teams kept it.
+     */
+    @Nullable
+    Referral hairpin(SipMessage invite, @Nullable String called) {
+        String by = invite.first(SipHeader.REFERRED_BY);
+        for (Referral referral : open.values()) {
+            if (called != null && referral.comesBack(called, by)) {
+                return referral;
+            }
+        }
+        return null;
+    }
+
+    /** INVITE with Replaces (RFC 3891 section 3), from either side. */
+    void onReplaces(ServerTransaction transaction, Trunk.Side side, Hop hop) {
+        SipMessage request = transaction.request();
+        List<String> values = request.all(SipHeader.REPLACES);
+        Replaces replaces = values.size() == 1 ? Replaces.parse(values.get(0)) : null;
+        Leg named = replaces == null ? null : engine.leg(replaces.toTag());
+        boolean sameSide = named != null && named.onSbc() == (side != Trunk.Side.ACD);
+        if (replaces == null) {
+            engine.headers().refuse(transaction, 400, "One Replaces Expected");
+        } else if (named == null || !sameSide || !named.callId.equals(replaces.callId())) {
+            engine.headers().refuse(transaction, 481);
+        } else if (named.dialog == null) {
+            onEarlyReplaces(transaction, named, replaces);
+        } else if (!replaces.names(named.dialog)) {
+            engine.headers().refuse(transaction, 481);
+        } else if (named.ended) {
+            engine.headers().refuse(transaction, 603); // section 3: it was, but is over
+        } else if (replaces.earlyOnly()) {
+            engine.headers().refuse(transaction, 486);
+        } else if (engine.stopping() || named.peer == null || !named.peer.up() || named.session.transferring()) {
+            engine.headers().refuse(transaction, 503);
+        } else {
+            Leg joining = new Leg(named.session, side, hop, request.callId());
+            engine.register(joining, transaction.localTag());
+            new Replacement(engine, tokens.next(), transaction, named, named.peer, joining).begin();
+        }
+    }
+
+    /** Only a dialog that this host began may be taken over while it rings; the phone that rang is told to stop. */
+    private void onEarlyReplaces(ServerTransaction transaction, Leg ringing, Replaces replaces) {
+        SetUp setUp = ringing.session.setUp();
+        if (setUp == null || !setUp.pickUp(transaction, ringing, replaces)) {
+            engine.headers().refuse(transaction, 481);
+        }
+    }
+
+    /** The leg of another call that Refer-To names by Replaces (RFC 3891 section 5), null when it names none of ours. */
+    private @Nullable Leg consulted(Leg referrer, String referTo) {
+        String uri = NameAddr.parse(referTo).uri();
+        int question = uri.indexOf('?');
+        for (String header :
+                question < 0 ? new String[0] : uri.substring(question + 1).split("&", -1)) {
+            if (!header.regionMatches(true, 0, "Replaces=", 0, 9)) {
+                continue;
+            }
+            Replaces replaces = Replaces.parse(HistoryInfo.unescaped(header.substring(9)));
+            // the dialog is named as its other end sees it, and that is us
+            Leg leg = replaces == null ? null : engine.leg(replaces.toTag());
+            Dialog dialog = leg == null ? null : leg.dialog;
+            if (replaces != null
+                    && leg != null
+                    && dialog != null
+                    && replaces.names(dialog)
+                    && leg.session != referrer.session
+                    && leg.up()
+                    && leg.peer != null
+                    && leg.peer.up()) {
+                return leg;
+            }
+        }
+        return null;
     }
 
     /** A transfer that was open when the host died has failed, once. */

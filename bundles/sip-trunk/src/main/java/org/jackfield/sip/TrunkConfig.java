@@ -72,6 +72,29 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "Calls at the same time, 1-100000; more get 503.")
     int maxCalls() default 5_000;
 
+    @AttributeDefinition(
+            description =
+                    "b2bua: calls go through the host; redirect: the caller is sent on by 302 and the host is out.")
+    String mode() default "b2bua";
+
+    @AttributeDefinition(description = "Whether the ACD gets 180 without SDP for a 183 of the SBC.")
+    boolean suppress183() default false;
+
+    @AttributeDefinition(
+            description =
+                    "Emergency numbers, with commas between them: put through to the SBC past limits, drain, screening and flows, with all their bodies.")
+    String emergency() default "110,112,911,999";
+
+    @AttributeDefinition(description = "The smallest session interval taken, 90-86400 s; less gets 422.")
+    int minSessionSeconds() default 90;
+
+    @AttributeDefinition(
+            description = "Transactions of one source address at a time, 100-1000000; more get 503 without a trace.")
+    int transactionsPerSource() default 100_000;
+
+    @AttributeDefinition(description = "TCP connections of one source address at a time, 1-10000.")
+    int connectionsPerSource() default 500;
+
     @AttributeDefinition(description = "Bytes of one message, 2048-65535.")
     int maxMessage() default 65_535;
 

@@ -156,15 +156,20 @@ final class TrunkEngine implements SipListener {
             inDialog(transaction);
             return;
         }
+        String unsupported = HeaderRules.unsupported(transaction.request(), true);
+        if (!unsupported.isEmpty() && transaction.request().method() != SipMethod.INVITE) {
+            headers().badExtension(transaction, unsupported);
+            return;
+        }
         switch (transaction.request().method()) {
             case INVITE -> newCalls.onInvite(transaction);
             case OPTIONS -> {
                 headers().answerOptions(transaction);
                 started().health().asked();
             }
-            case BYE, NOTIFY, INFO, UPDATE, PRACK -> transaction.respond(481, Causes.phrase(481));
-            case REFER -> transaction.respond(403, Causes.phrase(403));
-            case OTHER -> transaction.respond(501, Causes.phrase(501));
+            case BYE, NOTIFY, INFO, UPDATE, PRACK -> headers().refuse(transaction, 481);
+            case REFER -> headers().refuse(transaction, 403);
+            case OTHER -> headers().refuse(transaction, 501);
             default -> headers().notAllowed(transaction);
         }
     }
@@ -178,9 +183,10 @@ final class TrunkEngine implements SipListener {
             transaction.respond(transaction
                     .response(500, "Dialogs Not Loaded Yet")
                     .add(SipHeader.RETRY_AFTER, 1)
+                    .add(SipHeader.REASON, "Q.850;cause=41")
                     .build());
         } else {
-            transaction.respond(481, Causes.phrase(481));
+            headers().refuse(transaction, 481);
         }
     }
 
@@ -188,6 +194,11 @@ final class TrunkEngine implements SipListener {
     public void onAck(ServerTransaction invite, SipMessage ack) {
         if (invite.attachment() instanceof SetUp setUp) {
             setUp.onAck(ack);
+        } else if (invite.attachment() instanceof Replacement replacement) {
+            replacement.acked(ack);
+        } else if (invite.attachment() instanceof Leg leg) {
+            leg.invite = null;
+            leg.settle(ack);
         } else if (invite.attachment() instanceof Crossing crossing) {
             crossing.acked(ack);
         }
@@ -197,6 +208,11 @@ final class TrunkEngine implements SipListener {
     public void onAckMissing(ServerTransaction invite) {
         if (invite.attachment() instanceof SetUp setUp) {
             setUp.onAckMissing();
+        } else if (invite.attachment() instanceof Replacement replacement) {
+            replacement.acked(null);
+        } else if (invite.attachment() instanceof Leg leg) {
+            leg.settle(null);
+            leg.session.hangUp(leg, "408");
         } else if (invite.attachment() instanceof Crossing crossing) {
             crossing.ackMissing();
         }
@@ -208,6 +224,8 @@ final class TrunkEngine implements SipListener {
             setUp.cancelled(cancel);
         } else if (invite.attachment() instanceof Crossing crossing) {
             crossing.cancel(cancel);
+        } else if (invite.attachment() instanceof Replacement replacement) {
+            replacement.cancelled();
         } else {
             invite.respond(487, Causes.phrase(487));
         }
@@ -271,6 +289,10 @@ final class TrunkEngine implements SipListener {
 
     void unregister(Leg leg) {
         leg.ended = true;
+        SessionClock clock = leg.clock;
+        if (clock != null) {
+            clock.stop();
+        }
         leg.tags.forEach(legs::remove);
     }
 

@@ -34,7 +34,8 @@ record TrunkSettings(
         long transferBye,
         long audit,
         int maxCalls,
-        String sbcName) {
+        String sbcName,
+        CallRules rules) {
 
     /** True for the address of the SBC or the ACD, on any port. */
     boolean isPeer(InetSocketAddress source) {
@@ -85,6 +86,14 @@ record TrunkSettings(
         check.range("auditSeconds", config.auditSeconds(), 1, 86_400);
         check.range("maxCalls", config.maxCalls(), 1, 100_000);
         check.range("maxMessage", config.maxMessage(), 2_048, 65_535);
+        check.range("minSessionSeconds", config.minSessionSeconds(), 90, 86_400);
+        CallRules rules = new CallRules(
+                check.redirect(config.mode()),
+                config.suppress183(),
+                check.numbers("emergency", config.emergency()),
+                config.minSessionSeconds());
+        check.range("transactionsPerSource", config.transactionsPerSource(), 100, 1_000_000);
+        check.range("connectionsPerSource", config.connectionsPerSource(), 1, 10_000);
         check.done();
         if (sbc == null || acd == null || teams == null) {
             throw new IllegalStateException("a fault went unreported");
@@ -95,7 +104,12 @@ record TrunkSettings(
                 protocols,
                 config.advertised(),
                 SipTimers.RFC3261,
-                new SipLimits(config.maxMessage(), SipLimits.DEFAULT.header(), SipLimits.DEFAULT.headers()),
+                new SipLimits(
+                        config.maxMessage(),
+                        SipLimits.DEFAULT.header(),
+                        SipLimits.DEFAULT.headers(),
+                        config.transactionsPerSource(),
+                        config.connectionsPerSource()),
                 "sip-" + linkName);
         return new TrunkSettings(
                 new LinkId(tenant, "sip", linkName),
@@ -115,7 +129,8 @@ record TrunkSettings(
                 config.transferByeSeconds() * 1_000L,
                 config.auditSeconds() * 1_000L,
                 config.maxCalls(),
-                config.sbcName().trim());
+                config.sbcName().trim(),
+                rules);
     }
 
     TrunkSettings withSip(SipConfig other) {
@@ -137,7 +152,8 @@ record TrunkSettings(
                 transferBye,
                 audit,
                 maxCalls,
-                sbcName);
+                sbcName,
+                rules);
     }
 
     /** Collects faults, each with the value, what was expected and the file. */
@@ -218,6 +234,26 @@ record TrunkSettings(
                     yield ReferMode.NONE;
                 }
             };
+        }
+
+        boolean redirect(String text) {
+            boolean redirect = text.trim().equals("redirect");
+            if (!redirect && !text.trim().equals("b2bua")) {
+                fault("mode", '"' + text + '"', "b2bua or redirect");
+            }
+            return redirect;
+        }
+
+        Set<String> numbers(String key, String text) {
+            Set<String> numbers = new java.util.HashSet<>();
+            for (String number : text.split(",", -1)) {
+                if (number.trim().matches("\\+?[0-9*#]{2,15}")) {
+                    numbers.add(number.trim());
+                } else if (!number.isBlank()) {
+                    fault(key, '"' + number + '"', "numbers with commas between them");
+                }
+            }
+            return Set.copyOf(numbers);
         }
 
         List<String> aliases(String text) {

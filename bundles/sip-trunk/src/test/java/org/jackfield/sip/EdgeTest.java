@@ -303,7 +303,7 @@ class EdgeTest {
             assertThat(rig.sbc.last("SIP/2.0 200").first(SipHeader.X_MS_SBC)).isEqualTo("Jackfield/trunk/0.1");
             assertThat(rig.sbc.last("SIP/2.0 180").first(SipHeader.X_MS_SBC)).isEqualTo("Jackfield/trunk/0.1");
             assertThat(rig.acd.last("INVITE").has(SipHeader.X_MS_SBC)).isFalse();
-            rig.acd.calls.get(0).request("INVITE", w -> w.body("application/sdp", Rig.ANSWER));
+            rig.acd.calls.get(0).request("INVITE", w -> w.body("application/sdp", Rig.ANSWER + "a=inactive\r\n"));
             rig.sbc.saw("INVITE");
             assertThat(rig.sbc.last("INVITE").first(SipHeader.X_MS_SBC)).isEqualTo("Jackfield/trunk/0.1");
             call.hangup();

@@ -20,6 +20,7 @@ public final class Dialog {
     private String remoteTarget;
     private List<String> routeSet;
     private final Hop peer;
+    private boolean owner;
     private long localCseq;
     private long remoteCseq;
 
@@ -41,7 +42,7 @@ public final class Dialog {
         List<String> route = response.all(SipHeader.RECORD_ROUTE);
         Collections.reverse(route);
         String contact = response.first(SipHeader.CONTACT);
-        return new Dialog(
+        Dialog dialog = new Dialog(
                 new DialogState(
                         request.callId(),
                         String.valueOf(request.fromTag()),
@@ -56,6 +57,8 @@ public final class Dialog {
                         -1,
                         ""),
                 peer);
+        dialog.owner = true;
+        return dialog;
     }
 
     /** The dialog of a 2xx whose INVITE is not known any more: all that is needed stands in the response. */
@@ -118,6 +121,11 @@ public final class Dialog {
 
     public String callId() {
         return callId;
+    }
+
+    /** True when this side made the dialog and its Call-ID, which decides who waits longer after glare. */
+    public boolean ownsCallId() {
+        return owner;
     }
 
     public String localTag() {

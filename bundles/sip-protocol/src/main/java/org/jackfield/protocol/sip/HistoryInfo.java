@@ -50,7 +50,7 @@ public record HistoryInfo(
     }
 
     /** Percent escapes (RFC 3261 section 19.1.2) as Latin-1; what is no escape stays. */
-    static String unescaped(String text) {
+    public static String unescaped(String text) {
         if (text.indexOf('%') < 0) {
             return text;
         }

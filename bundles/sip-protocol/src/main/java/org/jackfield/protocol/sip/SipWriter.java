@@ -82,6 +82,14 @@ public final class SipWriter {
         return this;
     }
 
+    /** Another body in Latin-1 for the Content-Type that is there already. */
+    public SipWriter content(String content) {
+        body = Ascii.bytes(content);
+        bodyFrom = 0;
+        bodyEnd = body.length;
+        return this;
+    }
+
     SipWriter range(byte[] from, int start, int end) {
         return bytes(from, start, end - start);
     }

@@ -1,0 +1,13 @@
+package org.jackfield.sip;
+
+import java.util.Set;
+
+/**
+ * How calls are treated beyond who gets them, from the trunk's configuration. Immutable.
+ *
+ * @param redirect true when the caller is sent on by 302 instead of bridged
+ * @param suppress183 true when the ACD gets 180 without SDP for a 183 of the SBC
+ * @param emergency numbers that are put through to the SBC whatever else is going on
+ * @param sessionLeast the smallest session interval taken, in seconds (RFC 4028 section 5)
+ */
+record CallRules(boolean redirect, boolean suppress183, Set<String> emergency, long sessionLeast) {}
