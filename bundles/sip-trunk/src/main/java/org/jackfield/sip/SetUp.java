@@ -403,6 +403,11 @@ final class SetUp {
             if (!ringing()) {
                 return; // also the 487 of a phone that somebody else picked up for
             }
+            Reason cause = Reason.of(response, "Q.850");
+            engine.calls()
+                    .count("refused-"
+                            + FailureKind.of(status, cause == null ? -1 : cause.cause())
+                                    .text());
             int mapped = Causes.across(status);
             SipWriter writer = invite.response(mapped, mapped == status ? response.phrase() : Causes.phrase(mapped));
             engine.headers().sign(writer, caller, response);

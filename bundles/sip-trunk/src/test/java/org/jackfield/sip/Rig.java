@@ -156,6 +156,7 @@ final class Rig implements AutoCloseable {
             call.answer(ANSWER);
         };
         volatile Function<ServerTransaction, @Nullable SipMessage> onRequest = transaction -> null;
+        volatile Consumer<Call> onPrack = call -> {};
 
         Phone(String name) throws IOException {
             this.name = name;
@@ -180,6 +181,10 @@ final class Rig implements AutoCloseable {
 
         Call call(String from, String to) {
             return call(from, to, writer -> {});
+        }
+
+        CallListener notes() {
+            return new Notes();
         }
 
         void saw(String entry) {
@@ -218,6 +223,13 @@ final class Rig implements AutoCloseable {
                     messages.add(response);
                 }
                 log.add("rejected " + status);
+            }
+
+            @Override
+            public void onPrack(Call call, SipMessage prack) {
+                messages.add(prack);
+                log.add("PRACK");
+                onPrack.accept(call);
             }
 
             @Override

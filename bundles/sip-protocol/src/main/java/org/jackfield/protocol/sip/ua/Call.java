@@ -42,7 +42,8 @@ public final class Call {
     private volatile @Nullable SipMessage remoteMessage;
     private volatile String localBody = "";
     private @Nullable ClientTransaction outgoing;
-    private String localTag = "";
+    private volatile String localTag = "";
+    private @Nullable Dialog early;
 
     Call(UserAgent agent, Hop hop, CallListener listener) {
         this.agent = agent;
@@ -139,7 +140,12 @@ public final class Call {
     }
 
     private void answered(ClientTransaction transaction, SipMessage response) {
-        Dialog made = Dialog.uac(transaction.request(), response, hop);
+        Dialog begun = early;
+        boolean same = begun != null && String.valueOf(begun.remoteTag()).equals(response.toTag());
+        Dialog made = begun == null || !same ? Dialog.uac(transaction.request(), response, hop) : begun;
+        if (same) {
+            made.confirm(response);
+        }
         SipMessage ack = made.ack(stack, transaction.request().cseq())
                 .add(SipHeader.MAX_FORWARDS, 70)
                 .build();
@@ -172,13 +178,47 @@ public final class Call {
         });
     }
 
+    /** Answers the INVITE with a provisional response that must be acknowledged by PRACK (RFC 3262). */
+    public void ringReliably(int status, String phrase, String sdp) {
+        stack.execute(() -> {
+            ServerTransaction invite = incoming;
+            if (invite != null) {
+                early = Dialog.uas(invite.request(), localTag, hop);
+                SipWriter writer = invite.response(status, phrase)
+                        .add(SipHeader.CONTACT, stack.contact(hop.protocol()))
+                        .add(SipHeader.ALLOW, UserAgent.ALLOW);
+                body(writer, sdp);
+                invite.respondReliably(writer);
+            }
+        });
+    }
+
+    /** Acknowledges a reliable provisional response to our INVITE. */
+    public void prack(SipMessage provisional, ResponseHandler handler) {
+        stack.execute(() -> {
+            ClientTransaction invite = outgoing;
+            if (invite != null) {
+                Dialog ringing = early == null ? Dialog.uac(invite.request(), provisional, hop) : early;
+                early = ringing;
+                SipWriter writer = ringing.prack(stack, provisional).add(SipHeader.MAX_FORWARDS, 70);
+                stack.send(writer.build(), ringing.hop(), handler);
+            }
+        });
+    }
+
+    /** The tag of this side. */
+    public String localTag() {
+        return localTag;
+    }
+
     /** Answers the INVITE 200. */
     public void answer(String sdp) {
         stack.execute(() -> {
             ServerTransaction invite = incoming;
             if (invite != null && !invite.answered()) {
                 localBody = sdp;
-                dialog = Dialog.uas(invite.request(), localTag, hop);
+                Dialog begun = early;
+                dialog = begun == null ? Dialog.uas(invite.request(), localTag, hop) : begun;
                 state = State.ESTABLISHED;
                 invite.respond(success(invite, sdp).build());
             }
@@ -303,7 +343,17 @@ public final class Call {
     void onRequest(ServerTransaction transaction) {
         SipMessage request = transaction.request();
         Dialog established = dialog;
-        if (established == null || !established.matches(request)) {
+        ServerTransaction ringing = incoming;
+        if (request.method() == SipMethod.PRACK && ringing != null && established == null) {
+            boolean known = ringing.onPrack(request);
+            transaction.respond(known ? 200 : 481, known ? "OK" : "No Such Response");
+            if (known) {
+                if (early != null) {
+                    early.inOrder(request);
+                }
+                listener.onPrack(this, request);
+            }
+        } else if (established == null || !established.matches(request)) {
             transaction.respond(481, "Call/Transaction Does Not Exist");
         } else if (!established.inOrder(request)) {
             transaction.respond(500, "Out Of Order");

@@ -16,6 +16,9 @@ public interface CallListener {
     /** Our INVITE came to nothing; {@code response} is null after a timeout (408) or a transport failure (503). */
     default void onRejected(Call call, int status, @Nullable SipMessage response) {}
 
+    /** The PRACK for our reliable provisional response came; it has been answered. */
+    default void onPrack(Call call, SipMessage prack) {}
+
     /** The ACK for our 2xx came. */
     default void onConfirmed(Call call, SipMessage ack) {}
 
