@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends MSAL's requests, to {@code login} whatever host they name: MSAL insists on an https authority.
- * Blocks, as MSAL's interface asks; MSAL calls it on the executor that it was given.
+ * Blocks, as MSAL's interface asks; whoever calls MSAL does so on a thread of the link and finds there what came back.
  */
 final class EntraHttp implements IHttpClient {
     private final OkHttpClient http;
     private final HttpUrl login;
-    private volatile Seen last = Seen.NOTHING;
+    private final ThreadLocal<Seen> seen = ThreadLocal.withInitial(() -> Seen.NOTHING);
 
     /**
      * What came back; MSAL's exceptions do not always say.
@@ -44,9 +44,9 @@ final class EntraHttp implements IHttpClient {
 
     @Override
     public IHttpResponse send(HttpRequest request) throws IOException {
-        last = Seen.NOTHING;
+        begin();
         try (Response response = http.newCall(translated(request)).execute()) {
-            last = new Seen(response.code(), response.header("Retry-After"));
+            seen.set(new Seen(response.code(), response.header("Retry-After")));
             ResponseBody body = response.body();
             Map<String, List<String>> headers = new HashMap<>();
             for (String name : response.headers().names()) {
@@ -58,9 +58,26 @@ final class EntraHttp implements IHttpClient {
         }
     }
 
-    /** The answer to the last request; there is only one at a time. */
-    Seen last() {
-        return last;
+    /** Reads {@code path} of Entra; {@link #seen} has the status. */
+    String get(String path) throws IOException {
+        begin();
+        HttpUrl url = login.newBuilder().encodedPath(path).build();
+        try (Response response =
+                http.newCall(new Request.Builder().url(url).build()).execute()) {
+            seen.set(new Seen(response.code(), response.header("Retry-After")));
+            ResponseBody body = response.body();
+            return body == null ? "" : body.string();
+        }
+    }
+
+    /** Forgets what this thread saw last. */
+    void begin() {
+        seen.set(Seen.NOTHING);
+    }
+
+    /** The answer to this thread's last request. */
+    Seen seen() {
+        return seen.get();
     }
 
     private Request translated(HttpRequest request) {

@@ -1,25 +1,17 @@
 package org.jackfield.teams;
 
-import com.microsoft.aad.msal4j.ClientCredentialFactory;
-import com.microsoft.aad.msal4j.ClientCredentialParameters;
-import com.microsoft.aad.msal4j.ConfidentialClientApplication;
 import com.microsoft.aad.msal4j.IAuthenticationResult;
-import com.microsoft.aad.msal4j.MsalException;
-import java.net.MalformedURLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
-import okhttp3.OkHttpClient;
 import org.jackfield.plugin.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens by client credentials from one MSAL application object, whose cache it relies on.
+ * Tokens for the application itself, from MSAL's cache or from Entra.
  * One request to Entra at a time; one that fails is repeated by the timer (MSAL's own sleeping retry is off) until it
  * succeeds, or fails for good: then callers get the reason, and Entra is left alone for a minute.
  */
@@ -32,9 +24,7 @@ final class EntraTokens implements Tokens {
 
     private static final Duration REST = Duration.ofMinutes(1);
 
-    private final ConfidentialClientApplication application;
-    private final EntraHttp entra;
-    private final Set<String> scopes;
+    private final EntraApp application;
     private final Timer timer;
     private final Backoff backoff;
     private final Consumer<GraphFailure> listener;
@@ -46,37 +36,12 @@ final class EntraTokens implements Tokens {
 
     private record Held(String token, Instant until) {}
 
-    /**
-     * @param listener told of every failure, whether it is repeated or not; must not block
-     * @param executor runs MSAL's blocking requests
-     */
-    EntraTokens(
-            Settings settings,
-            OkHttpClient http,
-            ExecutorService executor,
-            Timer timer,
-            Backoff backoff,
-            Consumer<GraphFailure> listener) {
+    /** @param listener told of every failure, whether it is repeated or not; must not block */
+    EntraTokens(EntraApp application, Timer timer, Backoff backoff, Consumer<GraphFailure> listener) {
+        this.application = application;
         this.timer = timer;
         this.backoff = backoff;
         this.listener = listener;
-        this.scopes = Set.of(settings.cloud().scope());
-        this.entra = new EntraHttp(http, settings.login());
-        try {
-            this.application = ConfidentialClientApplication.builder(
-                            settings.clientId(),
-                            ClientCredentialFactory.createFromSecret(
-                                    settings.secret().value()))
-                    .authority(settings.cloud().login() + "/" + settings.directoryId() + "/")
-                    .instanceDiscovery(false)
-                    .validateAuthority(false)
-                    .disableInternalRetries()
-                    .httpClient(entra)
-                    .executorService(executor)
-                    .build();
-        } catch (MalformedURLException e) {
-            throw new IllegalArgumentException("directoryId: " + settings.directoryId() + " (expected: a GUID)", e);
-        }
     }
 
     @Override
@@ -124,10 +89,7 @@ final class EntraTokens implements Tokens {
         synchronized (this) {
             skip = skipCache;
         }
-        var parameters =
-                ClientCredentialParameters.builder(scopes).skipCache(skip).build();
-        CompletionStage<IAuthenticationResult> answer = application.acquireToken(parameters);
-        answer.whenComplete((result, error) -> {
+        application.application(skip).whenComplete((result, error) -> {
             if (error == null) {
                 granted(waiting, result);
             } else {
@@ -161,26 +123,10 @@ final class EntraTokens implements Tokens {
         waiting.completeExceptionally(failure);
     }
 
-    private GraphFailure failure(Throwable error) {
+    private static GraphFailure failure(Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        EntraHttp.Seen seen = entra.last();
-        Duration after = RetryAfter.of(seen.retryAfter(), timer.now());
-        String code = cause instanceof MsalException msal && msal.errorCode() != null ? msal.errorCode() : "entra";
-        return new GraphFailure(kind(seen.status()), seen.status(), code, firstLine(cause), after, cause);
-    }
-
-    private static GraphFailure.Kind kind(int status) {
-        if (status == 429) {
-            return GraphFailure.Kind.THROTTLED;
-        }
-        if (status >= 400 && status < 500 && status != 408) {
-            return GraphFailure.Kind.NO_TOKEN;
-        }
-        return status >= 200 && status < 300 ? GraphFailure.Kind.RUBBISH : GraphFailure.Kind.UNAVAILABLE;
-    }
-
-    private static String firstLine(Throwable e) {
-        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        return message.lines().findFirst().orElse("");
+        return cause instanceof GraphFailure failure
+                ? failure
+                : new GraphFailure(GraphFailure.Kind.UNAVAILABLE, 0, "internal", cause.toString(), null, cause);
     }
 }

@@ -26,6 +26,7 @@ import org.jackfield.plugin.AgentDirectory;
 import org.jackfield.plugin.Backoff;
 import org.jackfield.plugin.EventBus;
 import org.jackfield.plugin.Mode;
+import org.jackfield.plugin.SignIn;
 import org.jackfield.plugin.SpoolFullException;
 import org.jackfield.plugin.Status;
 import org.jackfield.plugin.Teams;
@@ -53,6 +54,8 @@ final class LiveLink implements AutoCloseable {
     private final TeamsMeters meters;
     private final LinkHealth health;
     private final Gate gate;
+    private final EntraApp entra;
+    private final SignIn signIn;
     private final Tokens tokens;
     private final PresenceWriter writer;
     private final PresenceSweep sweep;
@@ -80,7 +83,9 @@ final class LiveLink implements AutoCloseable {
         this.health = new LinkHealth(settings.id(), timer, good, this::tell);
         this.gate = new Gate(
                 timer, TokenBucket.within(settings.limit(), settings.share(), Settings.WINDOW, timer.now()), PATIENCE);
-        this.tokens = new EntraTokens(settings, http, workers, timer, PATIENCE, failure -> {
+        this.entra = new EntraApp(settings, http, workers, timer);
+        this.signIn = new EntraSignIn(settings, entra, timer);
+        this.tokens = new EntraTokens(entra, timer, PATIENCE, failure -> {
             meters.tokenFailed();
             health.tokenFailed(failure);
         });
@@ -105,6 +110,10 @@ final class LiveLink implements AutoCloseable {
 
     CompletionStage<Teams.KillSwitchAnswer> turn(Teams.KillSwitch order, Duration timeout) {
         return writer.turn(order, timeout);
+    }
+
+    SignIn signIn() {
+        return signIn;
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.jackfield.teams;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jackfield.plugin.LinkId;
 import org.jackfield.plugin.Mode;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A configuration that was found good; immutable.
  *
+ * @param credential with what the application proves itself
+ * @param tokens the file that tokens are kept in, encrypted; null to keep them in memory only
+ * @param tokenKey the file with the key of {@code tokens}
  * @param limit requests per {@link #WINDOW} that Graph allows to the application in this tenant
  * @param share how much of the limit is used, more than 0.0 to 1.0
  * @param sweep time between two reads of all agents; null to follow their number
@@ -21,7 +25,9 @@ record Settings(
         LinkId id,
         String directoryId,
         String clientId,
-        Secret secret,
+        Credential credential,
+        @Nullable Path tokens,
+        @Nullable Path tokenKey,
         Cloud cloud,
         URI graph,
         URI login,
@@ -45,14 +51,6 @@ record Settings(
     static final String EXPIRY = "1h";
     static final String TIMEOUT = "10s";
     static final String CONCURRENCY = "16";
-
-    /** A client secret; never shown. */
-    record Secret(String value) {
-        @Override
-        public String toString() {
-            return "***";
-        }
-    }
 
     /** The interval between two sweeps of {@code agents} agents. */
     Duration sweepOf(int agents) {

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jackfield.plugin.LinkId;
 import org.jackfield.plugin.Mode;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +69,9 @@ final class SettingsReader {
         var id = new LinkId(tenant, "teams", name);
         String directory = guid("directoryId");
         String client = guid("clientId");
-        Settings.Secret secret = secret();
+        Credential credential = credential();
+        Path tokens = path("tokenFile");
+        Path tokenKey = tokenKey(tokens);
         Cloud cloud = cloud();
         URI graph = address("graphUrl", cloud.graph());
         URI login = address("loginUrl", cloud.login());
@@ -92,7 +97,9 @@ final class SettingsReader {
                         id,
                         directory,
                         client,
-                        secret,
+                        credential,
+                        tokens,
+                        tokenKey,
                         cloud,
                         graph,
                         login,
@@ -132,15 +139,53 @@ final class SettingsReader {
         return value;
     }
 
-    private Settings.Secret secret() {
+    private Credential credential() {
         String file = text("secretFile", "");
         String variable = text("secretEnv", "");
-        if (file.isEmpty() == variable.isEmpty()) {
-            fault("secretFile", file, "either secretFile or secretEnv, one of them");
-            return new Settings.Secret("");
+        String certificate = text("certificateFile", "");
+        long given = Stream.of(file, variable, certificate)
+                .filter(value -> !value.isEmpty())
+                .count();
+        if (given != 1) {
+            fault("secretFile", file, "one of secretFile, secretEnv and certificateFile");
+            return new Credential.Secret("");
         }
-        String value = file.isEmpty() ? fromEnvironment(variable) : fromFile(file);
-        return new Settings.Secret(value == null ? "" : value);
+        if (!certificate.isEmpty()) {
+            return certificate(certificate);
+        }
+        String value = file.isEmpty() ? fromEnvironment(variable) : fromFile("secretFile", file);
+        return new Credential.Secret(value == null ? "" : value);
+    }
+
+    private Credential certificate(String file) {
+        String password = text("certificatePasswordFile", "");
+        String opened = password.isEmpty() ? "" : fromFile("certificatePasswordFile", password);
+        try {
+            return CertificateFile.read(base.resolve(file), opened == null ? "" : opened, Instant.now());
+        } catch (CertificateFile.Fault e) {
+            fault("certificateFile", file, String.valueOf(e.getMessage()));
+        } catch (InvalidPathException e) {
+            fault("certificateFile", file, "a path");
+        }
+        return new Credential.Secret("");
+    }
+
+    private @Nullable Path path(String key) {
+        String value = text(key, "");
+        try {
+            return value.isEmpty() ? null : base.resolve(value);
+        } catch (InvalidPathException e) {
+            fault(key, value, "a path");
+            return null;
+        }
+    }
+
+    private @Nullable Path tokenKey(@Nullable Path tokens) {
+        Path key = path("tokenKeyFile");
+        if ((tokens == null) != (key == null)) {
+            fault("tokenKeyFile", text("tokenKeyFile", ""), "both tokenFile and tokenKeyFile, or neither");
+        }
+        return key;
     }
 
     private @Nullable String fromEnvironment(String variable) {
@@ -152,7 +197,7 @@ final class SettingsReader {
         return value.trim();
     }
 
-    private @Nullable String fromFile(String file) {
+    private @Nullable String fromFile(String key, String file) {
         try {
             String value = Files.readString(base.resolve(file)).trim();
             if (!value.isEmpty()) {
@@ -161,7 +206,7 @@ final class SettingsReader {
         } catch (IOException | RuntimeException e) {
             // said below, without the content
         }
-        fault("secretFile", file, "a readable file with the client secret");
+        fault(key, file, "a readable file that is not empty");
         return null;
     }
 

@@ -23,6 +23,19 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "The name of an environment variable with the client secret, instead of a file.")
     String secretEnv() default "";
 
+    @AttributeDefinition(
+            description = "A file with a private key and its certificate instead of a secret, PEM (PKCS#8) or PKCS#12.")
+    String certificateFile() default "";
+
+    @AttributeDefinition(description = "A file with the password of a PKCS#12 file.")
+    String certificatePasswordFile() default "";
+
+    @AttributeDefinition(description = "A file to keep tokens in over a restart, encrypted; needs tokenKeyFile.")
+    String tokenFile() default "";
+
+    @AttributeDefinition(description = "A file with the 32 bytes of the key for tokenFile; made when it is missing.")
+    String tokenKeyFile() default "";
+
     @AttributeDefinition(description = "global, gcc-high or dod; China has no presence API.")
     String cloud() default Settings.CLOUD;
 

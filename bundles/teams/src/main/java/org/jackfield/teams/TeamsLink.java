@@ -1,6 +1,7 @@
 package org.jackfield.teams;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import org.jackfield.plugin.EventBus;
 import org.jackfield.plugin.Link;
 import org.jackfield.plugin.LinkId;
 import org.jackfield.plugin.Operation;
+import org.jackfield.plugin.SignIn;
 import org.jackfield.plugin.Status;
 import org.jackfield.plugin.Teams;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +35,12 @@ import org.slf4j.LoggerFactory;
  * With a configuration that has faults it is there too, down, and says them all. No method blocks.
  */
 @Component(
-        service = Link.class,
+        service = {Link.class, SignIn.class},
         configurationPid = "org.jackfield.teams",
         configurationPolicy = ConfigurationPolicy.REQUIRE,
         immediate = true)
 @Designate(ocd = TeamsConfig.class, factory = true)
-public final class TeamsLink implements Link {
+public final class TeamsLink implements Link, SignIn {
     private static final Logger LOG = LoggerFactory.getLogger(TeamsLink.class);
 
     private final LinkId id;
@@ -96,8 +98,7 @@ public final class TeamsLink implements Link {
     public <Q, A> CompletionStage<A> execute(Command<Q, A> command) {
         LiveLink link = live;
         if (link == null) {
-            return CompletableFuture.failedFuture(
-                    new CommandException("linkDown", id + ": " + faulty.sentence(), false, null));
+            return CompletableFuture.failedFuture(down());
         }
         Class<A> answer = command.operation().answer();
         if (command.argument() instanceof PresenceEvents.Intent intent) {
@@ -111,6 +112,40 @@ public final class TeamsLink implements Link {
                 "operation: " + command.operation().name() + " (expected: presence or killSwitch)",
                 false,
                 null));
+    }
+
+    @Override
+    public String tenant() {
+        return id.tenant();
+    }
+
+    @Override
+    public Attempt begin(URI redirect) {
+        LiveLink link = live;
+        if (link == null) {
+            throw new IllegalStateException(id + ": " + faulty.sentence());
+        }
+        return link.signIn().begin(redirect);
+    }
+
+    @Override
+    public CompletionStage<Person> finish(Attempt attempt, String code) {
+        LiveLink link = live;
+        return link == null
+                ? CompletableFuture.failedFuture(down())
+                : link.signIn().finish(attempt, code);
+    }
+
+    @Override
+    public CompletionStage<Person> byToken(String token) {
+        LiveLink link = live;
+        return link == null
+                ? CompletableFuture.failedFuture(down())
+                : link.signIn().byToken(token);
+    }
+
+    private CommandException down() {
+        return new CommandException("linkDown", id + ": " + faulty.sentence(), false, null);
     }
 
     @Override

@@ -88,9 +88,10 @@ final class GraphServer implements AutoCloseable {
                 body,
                 Instant.now());
         requests.add(request);
-        boolean login = request.path().contains("/oauth2/");
-        Answer given = login ? entra.apply(request) : graph.apply(request);
-        Answer answer = given != null ? given : login ? token() : success(request);
+        boolean login = request.path().contains("/oauth2/") || request.path().contains("openid-configuration");
+        boolean token = request.path().contains("/oauth2/");
+        Answer given = token ? entra.apply(request) : login ? null : graph.apply(request);
+        Answer answer = given != null ? given : token ? token() : success(request);
         if (!answer.delay().isZero()) {
             try {
                 Thread.sleep(answer.delay().toMillis()); // the slow peer is what is tested
@@ -116,6 +117,10 @@ final class GraphServer implements AutoCloseable {
     }
 
     private static Answer success(Request request) {
+        if (request.path().contains("openid-configuration")) {
+            String directory = request.path().split("/")[1];
+            return Answer.json(200, "{\"issuer\":\"https://login.microsoftonline.com/" + directory + "/v2.0\"}");
+        }
         if (!request.path().contains("getPresencesByUserId")) {
             return Answer.empty(200);
         }

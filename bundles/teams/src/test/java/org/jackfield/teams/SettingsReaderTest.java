@@ -49,7 +49,7 @@ class SettingsReaderTest {
 
         Settings settings = read().settings();
 
-        assertThat(settings.secret().value()).isEqualTo("fr0m-file");
+        assertThat(((Credential.Secret) settings.credential()).value()).isEqualTo("fr0m-file");
         assertThat(settings.toString()).doesNotContain("fr0m-file");
     }
 

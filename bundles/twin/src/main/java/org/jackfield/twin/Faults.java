@@ -77,6 +77,7 @@ public final class Faults {
         Map<String, String> known = new TreeMap<>();
         known.put("entra.503", "the token endpoint answers 503");
         known.put("entra.429", "the token endpoint answers 429; value = Retry-After in seconds, default 7");
+        known.put("entra.foreign-issuer", "the discovery document names another issuer");
         known.put("entra.slow", "the token endpoint waits; value = milliseconds");
         known.put("teams.429", "Graph answers 429; value = Retry-After in seconds, may be fractional, default 2");
         known.put("teams.503", "Graph answers 503; value = Retry-After in seconds, 0 for none");

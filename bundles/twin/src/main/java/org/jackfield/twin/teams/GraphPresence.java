@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Graph's presence operations, as strict as Graph documents them. Thread-safe. */
 final class GraphPresence {
-    private static final String READ = "Presence.Read.All";
-    private static final String WRITE = "Presence.ReadWrite.All";
     private static final int MAX_IDS = 650;
     private static final Duration SHORTEST = Duration.ofMinutes(5);
     private static final Duration LONGEST = Duration.ofHours(4);
@@ -40,21 +38,24 @@ final class GraphPresence {
 
     void routes(Routes routes) {
         for (String ns : List.of("", "microsoft.graph.")) {
-            routes.on("POST", "/v1.0/users/{id}/presence/" + ns + "setPresence", this::setPresence)
-                    .on("POST", "/v1.0/users/{id}/presence/" + ns + "clearPresence", this::clearPresence)
-                    .on("POST", "/v1.0/users/{id}/presence/" + ns + "setUserPreferredPresence", this::prefer)
-                    .on("POST", "/v1.0/users/{id}/presence/" + ns + "clearUserPreferredPresence", this::unprefer)
-                    .on("POST", "/v1.0/communications/" + ns + "getPresencesByUserId", this::byUserId);
+            for (String owner : List.of("/v1.0/users/{id}", "/v1.0/me")) {
+                routes.on("POST", owner + "/presence/" + ns + "setPresence", this::setPresence)
+                        .on("POST", owner + "/presence/" + ns + "clearPresence", this::clearPresence)
+                        .on("POST", owner + "/presence/" + ns + "setUserPreferredPresence", this::prefer)
+                        .on("POST", owner + "/presence/" + ns + "clearUserPreferredPresence", this::unprefer)
+                        .on("POST", owner + "/presence/" + ns + "setStatusMessage", this::message);
+            }
+            routes.on("POST", "/v1.0/communications/" + ns + "getPresencesByUserId", this::byUserId);
         }
-        routes.on("GET", "/v1.0/users/{id}/presence", this::get)
-                .on("GET", "/v1.0/communications/presences/{id}", this::get)
-                .on("GET", "/v1.0/users/{id}", this::user);
+        routes.on("GET", "/v1.0/me/presence", this::own)
+                .on("GET", "/v1.0/users/{id}/presence", this::get)
+                .on("GET", "/v1.0/communications/presences/{id}", this::one);
     }
 
     private Answer setPresence(Request request) {
         JsonNode body = json(request);
         String session = sessionId(body);
-        String user = writable(request);
+        String user = writable(request, "setpresence");
         Pair pair = pair(body, Pair.SESSION);
         Duration expiry = duration(body, SHORTEST);
         if (expiry.compareTo(SHORTEST) < 0 || expiry.compareTo(LONGEST) > 0) {
@@ -66,7 +67,7 @@ final class GraphPresence {
 
     private Answer clearPresence(Request request) {
         String session = sessionId(json(request));
-        String user = writable(request);
+        String user = writable(request, "clearpresence");
         if (!book.clearSession(user, session)) {
             throw new GraphError(404, "NotFound", "The session was not found.");
         }
@@ -75,7 +76,7 @@ final class GraphPresence {
 
     private Answer prefer(Request request) {
         JsonNode body = json(request);
-        String user = writable(request);
+        String user = writable(request, "setuserpreferredpresence");
         Pair pair = pair(body, Pair.PREFERRED);
         Duration usual = DAY_LONG.contains(pair.availability()) ? Duration.ofDays(1) : Duration.ofDays(7);
         book.prefer(user, pair, duration(body, usual));
@@ -83,12 +84,23 @@ final class GraphPresence {
     }
 
     private Answer unprefer(Request request) {
-        book.clearPreferred(writable(request));
+        book.clearPreferred(writable(request, "clearuserpreferredpresence"));
+        return Answer.empty(200);
+    }
+
+    private Answer message(Request request) {
+        JsonNode status = json(request).path("statusMessage");
+        String user = writable(request, "setstatusmessage");
+        JsonNode text = status.path("message").path("content");
+        if (!text.isTextual()) {
+            throw GraphError.badRequest("statusMessage.message.content: missing (expected: a text)");
+        }
+        book.message(user, text.asText().isEmpty() ? null : text.asText());
         return Answer.empty(200);
     }
 
     private Answer byUserId(Request request) {
-        demand(callers.of(request), Set.of(READ), Set.of(READ));
+        Permissions.demand("POST /communications/getpresencesbyuserid", callers.of(request));
         JsonNode ids = json(request).path("ids");
         if (!ids.isArray() || ids.isEmpty()) {
             throw GraphError.badRequest("ids: missing (expected: 1 to " + MAX_IDS + " user ids)");
@@ -108,21 +120,40 @@ final class GraphPresence {
 
     private Answer get(Request request) {
         Tokens.Caller caller = callers.of(request);
-        demand(caller, Set.of(READ), Set.of(READ, "Presence.Read"));
+        Permissions.demand("GET /users/{id}/presence", caller);
+        String user = existing(request.var("id"));
+        boolean other = caller.user() != null && !caller.user().equals(user);
+        if (other && !caller.scopes().contains("Presence.Read.All")) {
+            throw new GraphError(403, "Forbidden", "Presence.Read shows the own presence only.");
+        }
+        return Answer.json(200, shown(book.read(user, propagation()).orElseThrow()));
+    }
+
+    private Answer one(Request request) {
+        Permissions.demand("GET /communications/presences/{id}", callers.of(request));
         String user = existing(request.var("id"));
         return Answer.json(200, shown(book.read(user, propagation()).orElseThrow()));
     }
 
-    private Answer user(Request request) {
-        demand(callers.of(request), Set.of("User.Read.All", "User.ReadBasic.All"), Set.of("User.Read.All"));
-        return Answer.json(200, Map.of("id", existing(request.var("id"))));
+    private Answer own(Request request) {
+        Tokens.Caller caller = callers.of(request);
+        Permissions.demand("GET /me/presence", caller);
+        return Answer.json(200, shown(book.read(me(caller), propagation()).orElseThrow()));
+    }
+
+    private static String me(Tokens.Caller caller) {
+        String user = caller.user();
+        if (user == null) {
+            throw GraphError.badRequest("/me request is only valid with delegated authentication flow.");
+        }
+        return user;
     }
 
     /** The user whom the caller may write: any with an application permission, only oneself with a delegated one. */
-    private String writable(Request request) {
+    private String writable(Request request, String action) {
         Tokens.Caller caller = callers.of(request);
-        demand(caller, Set.of(WRITE), Set.of("Presence.ReadWrite", WRITE));
-        String user = existing(request.var("id"));
+        Permissions.demand("POST /users/{id}/presence/" + action, caller);
+        String user = request.vars().containsKey("id") ? existing(request.var("id")) : me(caller);
         if (caller.user() != null && !caller.user().equals(user)) {
             throw new GraphError(403, "Forbidden", "Cannot set the presence of another user.");
         }
@@ -133,15 +164,6 @@ final class GraphPresence {
         return book.find(idOrUpn)
                 .orElseThrow(() ->
                         new GraphError(404, "Request_ResourceNotFound", "Resource '" + idOrUpn + "' does not exist."));
-    }
-
-    private static void demand(Tokens.Caller caller, Set<String> application, Set<String> delegated) {
-        boolean allowed = caller.user() == null
-                ? caller.roles().stream().anyMatch(application::contains)
-                : caller.scopes().stream().anyMatch(delegated::contains);
-        if (!allowed) {
-            throw new GraphError(403, "Forbidden", "Insufficient privileges to complete the operation.");
-        }
     }
 
     private Duration propagation() {
@@ -155,12 +177,14 @@ final class GraphPresence {
         shown.put("availability", odd ? "Daydreaming" : presence.availability());
         shown.put("activity", odd ? "OnTheMoon" : presence.activity());
         shown.put("sequenceNumber", presence.sequenceNumber());
-        shown.put("statusMessage", null);
+        String message = presence.message();
+        Object content = message == null ? null : Map.of("content", message, "contentType", "text");
+        shown.put("statusMessage", content == null ? null : Map.of("message", content));
         return shown;
     }
 
     private static PresenceBook.Presence unknown(String id) {
-        return new PresenceBook.Presence(id, Pair.UNKNOWN.availability(), Pair.UNKNOWN.activity(), "A0");
+        return new PresenceBook.Presence(id, Pair.UNKNOWN.availability(), Pair.UNKNOWN.activity(), "A0", null);
     }
 
     private static JsonNode json(Request request) {

@@ -13,10 +13,16 @@ import org.jspecify.annotations.Nullable;
 /** The presence of all users of the tenant, by virtual time. Thread-safe. */
 public final class PresenceBook {
     /** What a reader is shown (Graph's presence resource). */
-    public record Presence(String id, String availability, String activity, String sequenceNumber) {}
+    public record Presence(
+            String id,
+            String availability,
+            String activity,
+            String sequenceNumber,
+            @Nullable String message) {}
 
     private final TwinClock clock;
     private final Map<String, UserPresence> users = new TreeMap<>();
+    private final Map<String, String> messages = new TreeMap<>();
     private final Map<String, String> upns = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     /** Begins with the time, so that a twin started anew does not look older than the one before it. */
     private long sequence = System.currentTimeMillis() * 1_000;
@@ -42,6 +48,15 @@ public final class PresenceBook {
         return users.containsKey(idOrUpn) ? Optional.of(idOrUpn) : Optional.ofNullable(upns.get(idOrUpn));
     }
 
+    /** The sign-in name of a user, or the object id when there is none. */
+    public synchronized String upn(String id) {
+        return upns.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(id))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(id);
+    }
+
     public synchronized Collection<String> ids() {
         return java.util.List.copyOf(users.keySet());
     }
@@ -63,6 +78,15 @@ public final class PresenceBook {
 
     public synchronized void clearPreferred(String user) {
         user(user).prefer(null, clock.instant(), null);
+    }
+
+    /** The status message; null takes it away. */
+    public synchronized void message(String user, @Nullable String text) {
+        if (text == null) {
+            messages.remove(user);
+        } else {
+            messages.put(user, text);
+        }
     }
 
     /**
@@ -93,7 +117,8 @@ public final class PresenceBook {
     public synchronized Optional<Presence> read(String user, Duration delay) {
         return Optional.ofNullable(users.get(user)).map(presence -> {
             UserPresence.Shown shown = presence.seen(clock.instant(), delay);
-            return new Presence(user, shown.pair().availability(), shown.pair().activity(), shown.sequence());
+            return new Presence(
+                    user, shown.pair().availability(), shown.pair().activity(), shown.sequence(), messages.get(user));
         });
     }
 
@@ -109,6 +134,9 @@ public final class PresenceBook {
             one.put("sequenceNumber", shown.sequence());
             one.put("sessions", presence.sessions(now));
             presence.preferred(now).ifPresent(pair -> one.put("preferred", pair));
+            if (messages.containsKey(id)) {
+                one.put("message", messages.get(id));
+            }
             state.put(id, one);
         });
         return state;

@@ -2,6 +2,7 @@ package org.jackfield.twin.teams;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,7 +49,7 @@ public final class TeamsTwin implements AutoCloseable {
         this.windows = new Windows(clock);
         this.apps = new Registrations(new AppRegistration(
                 registration.tenant(), registration.clientId(), registration.secret(), registration.roles()));
-        new Entra(apps, tokens, faults).routes(entra);
+        new Entra(apps, tokens, book, faults).routes(entra);
         new GraphPresence(book, faults, this::caller).routes(graph);
         this.server = new Server(SIDE, port, this::handle);
     }
@@ -68,6 +69,22 @@ public final class TeamsTwin implements AutoCloseable {
     /** Changes the application permissions that tokens from now on carry. */
     public void consent(Set<String> roles) {
         apps.consent(roles);
+    }
+
+    /** Registers a certificate with which the app may prove itself. */
+    public void addCertificate(X509Certificate certificate) {
+        apps.addCertificate(certificate);
+    }
+
+    /** Gives a user app roles, instead of those before. */
+    public void assign(String user, Set<String> appRoles) {
+        apps.assign(user, appRoles);
+    }
+
+    /** A delegated token for the app itself, as another app's page would present it. */
+    public String tokenForApp(String user) {
+        AppRegistration app = apps.app();
+        return tokens.delegated(app, user, Set.of("access_as_user"), "api://" + app.clientId());
     }
 
     /** A delegated token, as if the user had signed in to the app. */

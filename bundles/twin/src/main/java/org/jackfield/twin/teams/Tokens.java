@@ -64,24 +64,66 @@ final class Tokens {
         return sign(claims);
     }
 
-    /** A delegated token (claim {@code scp}). */
+    /** A delegated token for Graph (claim {@code scp}). */
     String delegated(AppRegistration app, String user, Set<String> scopes) {
+        return delegated(app, user, scopes, null);
+    }
+
+    /** @param audience whom the token is for, null for Graph */
+    String delegated(AppRegistration app, String user, Set<String> scopes, @Nullable String audience) {
         Map<String, Object> claims = claims(app);
         claims.put("scp", String.join(" ", new TreeSet<>(scopes)));
         claims.put("oid", user);
+        if (audience != null) {
+            claims.put("aud", audience);
+        }
         return sign(claims);
+    }
+
+    /** An id token (OpenID Connect Core 2): who signed in, and with which app roles. */
+    String id(AppRegistration app, String user, String upn, Set<String> roles, @Nullable String nonce) {
+        Map<String, Object> claims = claims(app);
+        claims.put("aud", app.clientId());
+        claims.put("iss", "https://login.microsoftonline.com/" + app.tenant() + "/v2.0");
+        claims.put("oid", user);
+        claims.put("sub", user);
+        claims.put("preferred_username", upn);
+        claims.put("name", upn);
+        claims.put("ver", "2.0");
+        if (!roles.isEmpty()) {
+            claims.put("roles", List.copyOf(new TreeSet<>(roles)));
+        }
+        if (nonce != null) {
+            claims.put("nonce", nonce);
+        }
+        return sign(claims);
+    }
+
+    /** A token of ours that somebody presents as an assertion. */
+    record Assertion(String audience, String user) {}
+
+    /** What is asserted, or empty when the token is foreign, changed or too old. */
+    Optional<Assertion> assertion(String token) {
+        return claimsOf(token)
+                .map(claims -> new Assertion(
+                        claims.path("aud").asText(), claims.path("oid").asText()));
     }
 
     /** The caller that a token speaks for, or empty when it is foreign, changed, for somebody else, or too old. */
     Optional<Caller> check(String token) {
+        return claimsOf(token)
+                .filter(claims -> claims.path("aud").asText().equals(AUDIENCE))
+                .map(Tokens::caller);
+    }
+
+    private Optional<JsonNode> claimsOf(String token) {
         String[] parts = token.split("\\.", -1);
         if (parts.length != 3 || !signed(parts)) {
             return Optional.empty();
         }
         JsonNode claims = Json.parse(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8));
-        boolean good = claims.path("aud").asText().equals(AUDIENCE)
-                && claims.path("exp").asLong() > Instant.now().getEpochSecond();
-        return good ? Optional.of(caller(claims)) : Optional.empty();
+        boolean fresh = claims.path("exp").asLong() > Instant.now().getEpochSecond();
+        return fresh ? Optional.of(claims) : Optional.empty();
     }
 
     /** The key set by which others check our tokens (RFC 7517). */
