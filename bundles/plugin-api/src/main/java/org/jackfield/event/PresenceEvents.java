@@ -46,6 +46,9 @@ public final class PresenceEvents {
      * @param activity null to clear, otherwise the other half
      * @param expiry how long Graph keeps it without renewal, PT5M to PT4H; null when clearing
      * @param reason the rule that asked for it, for the person who reads the timeline
+     * @param preferred the availability for the user's preferred presence; null to take away what the host has set there,
+     *     empty to leave it as it is
+     * @param message the status message; null to take away what the host has set
      */
     public record Intent(
             String agent,
@@ -53,8 +56,21 @@ public final class PresenceEvents {
             @Nullable String availability,
             @Nullable String activity,
             @Nullable Duration expiry,
-            String reason)
+            String reason,
+            @Nullable String preferred,
+            @Nullable String message)
             implements EventData {
+        /** A session only. */
+        public Intent(
+                String agent,
+                String user,
+                @Nullable String availability,
+                @Nullable String activity,
+                @Nullable Duration expiry,
+                String reason) {
+            this(agent, user, availability, activity, expiry, reason, null, null);
+        }
+
         /** True when nothing shall be held any more (Graph clearPresence). */
         public boolean clears() {
             return availability == null;

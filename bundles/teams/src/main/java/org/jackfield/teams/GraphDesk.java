@@ -19,11 +19,17 @@ final class GraphDesk {
     private final Tokens tokens;
     private final Gate gate;
     private final LinkHealth health;
+    private volatile Runnable recovered = () -> {};
 
     GraphDesk(Tokens tokens, Gate gate, LinkHealth health) {
         this.tokens = tokens;
         this.gate = gate;
         this.health = health;
+    }
+
+    /** Calls {@code listener} whenever Graph answers again after it had failed; it must not block. */
+    void whenBack(Runnable listener) {
+        recovered = listener;
     }
 
     /**
@@ -56,7 +62,11 @@ final class GraphDesk {
         }
         under.whenComplete((answer, error) -> {
             if (error == null) {
+                boolean back = gate.failures() > 0;
                 gate.answered();
+                if (back) {
+                    recovered.run();
+                }
                 health.answered(!operation.startsWith("get"));
                 done.accept(answer, null);
             } else {

@@ -27,6 +27,7 @@ final class GraphFailure extends Exception {
     private final int status;
     private final String code;
     private final @Nullable Duration retryAfter;
+    private @Nullable String requestId;
 
     /**
      * @param status the HTTP status, 0 when there was none
@@ -44,6 +45,18 @@ final class GraphFailure extends Exception {
         this.status = status;
         this.code = code;
         this.retryAfter = retryAfter;
+    }
+
+    /** The same, with Microsoft's name for the request. */
+    GraphFailure of(@Nullable String id) {
+        requestId = id;
+        return this;
+    }
+
+    /** Microsoft's name for the request, null when it has none. */
+    @Nullable
+    String requestId() {
+        return requestId;
     }
 
     Kind kind() {

@@ -3,37 +3,52 @@ package org.jackfield.teams;
 import com.microsoft.graph.communications.getpresencesbyuserid.GetPresencesByUserIdPostRequestBody;
 import com.microsoft.graph.core.requests.BaseGraphRequestAdapter;
 import com.microsoft.graph.core.requests.middleware.GraphTelemetryHandler;
+import com.microsoft.graph.models.BodyType;
+import com.microsoft.graph.models.DateTimeTimeZone;
+import com.microsoft.graph.models.ItemBody;
 import com.microsoft.graph.models.Presence;
+import com.microsoft.graph.models.PresenceStatusMessage;
 import com.microsoft.graph.models.odataerrors.MainError;
 import com.microsoft.graph.models.odataerrors.ODataError;
 import com.microsoft.graph.serviceclient.GraphServiceClient;
 import com.microsoft.graph.users.item.presence.PresenceRequestBuilder;
 import com.microsoft.graph.users.item.presence.clearpresence.ClearPresencePostRequestBody;
 import com.microsoft.graph.users.item.presence.setpresence.SetPresencePostRequestBody;
+import com.microsoft.graph.users.item.presence.setstatusmessage.SetStatusMessagePostRequestBody;
+import com.microsoft.graph.users.item.presence.setuserpreferredpresence.SetUserPreferredPresencePostRequestBody;
 import com.microsoft.kiota.BaseRequestConfiguration;
 import com.microsoft.kiota.PeriodAndDuration;
+import com.microsoft.kiota.RequestInformation;
 import com.microsoft.kiota.authentication.AccessTokenProvider;
 import com.microsoft.kiota.authentication.AllowedHostsValidator;
 import com.microsoft.kiota.authentication.BaseBearerTokenAuthenticationProvider;
 import com.microsoft.kiota.http.middleware.ParametersNameDecodingHandler;
+import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@link PresenceApi} through Microsoft's Graph SDK.
  * The SDK blocks, so its calls run on the link's own executor; its retry handler, which sleeps, is left out. Each
- * request has a client-request-id of its own, where the SDK would give all the same.
+ * request has a client-request-id of its own, where the SDK would give all the same. Writes that had to wait for a thread
+ * go together, as one JSON batch.
  */
 final class GraphPresence implements PresenceApi {
     private final GraphServiceClient graph;
@@ -42,6 +57,21 @@ final class GraphPresence implements PresenceApi {
     private final Executor executor;
     private final Timer timer;
     private final TeamsMeters meters;
+    private final PresenceBatch batch;
+    private final Queue<Write> writes = new ConcurrentLinkedQueue<>();
+
+    /**
+     * A write that waits for a thread.
+     *
+     * @param action of the presence resource, for example {@code setPresence}
+     * @param single the same by the SDK alone
+     */
+    private record Write(
+            String action,
+            Supplier<RequestInformation> request,
+            SdkCall<Receipt> single,
+            @Nullable Instant from,
+            CompletableFuture<Receipt> done) {}
 
     GraphPresence(
             Settings settings, OkHttpClient http, Tokens tokens, Executor executor, Timer timer, TeamsMeters meters) {
@@ -61,6 +91,7 @@ final class GraphPresence implements PresenceApi {
                 settings.graph() + "/v1.0",
                 client);
         this.graph = new GraphServiceClient(adapter);
+        this.batch = new PresenceBatch(client, settings.graph());
         adapter.setBaseUrl(settings.graph() + "/v1.0");
     }
 
@@ -78,37 +109,214 @@ final class GraphPresence implements PresenceApi {
     }
 
     @Override
-    public CompletionStage<Integer> set(String user, SessionPair pair, Duration expiry, @Nullable Instant from) {
-        return send("setPresence", from, mark -> {
-            var body = new SetPresencePostRequestBody();
-            body.setSessionId(session);
-            body.setAvailability(pair.availability());
-            body.setActivity(pair.activity());
-            body.setExpirationDuration(PeriodAndDuration.ofDuration(expiry));
-            presence(user).setPresence().post(body, mark::on);
-            return mark.wire().status();
+    public CompletionStage<Receipt> set(String user, SessionPair pair, Duration expiry, @Nullable Instant from) {
+        var builder = presence(user).setPresence();
+        return write("setPresence", () -> builder.toPostRequestInformation(body(pair, expiry)), from, mark -> {
+            builder.post(body(pair, expiry), mark::on);
+            return mark.receipt();
+        });
+    }
+
+    /** A new one for each use: the SDK writes only what has changed since it last wrote it. */
+    private SetPresencePostRequestBody body(SessionPair pair, Duration expiry) {
+        var body = new SetPresencePostRequestBody();
+        body.setSessionId(session);
+        body.setAvailability(pair.availability());
+        body.setActivity(pair.activity());
+        body.setExpirationDuration(PeriodAndDuration.ofDuration(expiry));
+        return body;
+    }
+
+    @Override
+    public CompletionStage<Receipt> clear(String user, @Nullable Instant from) {
+        var builder = presence(user).clearPresence();
+        return forgiving(write("clearPresence", () -> builder.toPostRequestInformation(body()), from, mark -> {
+            builder.post(body(), mark::on);
+            return mark.receipt();
+        }));
+    }
+
+    private ClearPresencePostRequestBody body() {
+        var body = new ClearPresencePostRequestBody();
+        body.setSessionId(session);
+        return body;
+    }
+
+    @Override
+    public CompletionStage<Receipt> prefer(
+            String user, @Nullable PreferredPair pair, Duration expiry, @Nullable Instant from) {
+        if (pair == null) {
+            var builder = presence(user).clearUserPreferredPresence();
+            return forgiving(write("clearUserPreferredPresence", builder::toPostRequestInformation, from, mark -> {
+                builder.post(mark::on);
+                return mark.receipt();
+            }));
+        }
+        var builder = presence(user).setUserPreferredPresence();
+        return write(
+                "setUserPreferredPresence", () -> builder.toPostRequestInformation(body(pair, expiry)), from, mark -> {
+                    builder.post(body(pair, expiry), mark::on);
+                    return mark.receipt();
+                });
+    }
+
+    private static SetUserPreferredPresencePostRequestBody body(PreferredPair pair, Duration expiry) {
+        var body = new SetUserPreferredPresencePostRequestBody();
+        body.setAvailability(pair.availability());
+        body.setActivity(pair.activity());
+        body.setExpirationDuration(PeriodAndDuration.ofDuration(expiry));
+        return body;
+    }
+
+    @Override
+    public CompletionStage<Receipt> say(String user, String message, Instant until, @Nullable Instant from) {
+        var builder = presence(user).setStatusMessage();
+        return write("setStatusMessage", () -> builder.toPostRequestInformation(body(message, until)), from, mark -> {
+            builder.post(body(message, until), mark::on);
+            return mark.receipt();
+        });
+    }
+
+    private static SetStatusMessagePostRequestBody body(String message, Instant until) {
+        var content = new ItemBody();
+        content.setContent(message);
+        content.setContentType(BodyType.Text);
+        var status = new PresenceStatusMessage();
+        status.setMessage(content);
+        if (!message.isEmpty()) {
+            var expiry = new DateTimeTimeZone();
+            expiry.setDateTime(until.truncatedTo(ChronoUnit.SECONDS).toString().replace("Z", ""));
+            expiry.setTimeZone("UTC");
+            status.setExpiryDateTime(expiry);
+        }
+        var body = new SetStatusMessagePostRequestBody();
+        body.setStatusMessage(status);
+        return body;
+    }
+
+    @Override
+    public CompletionStage<Seen> one(String user) {
+        return send("getPresence", null, mark -> {
+            Presence presence = presence(user).get(mark::on);
+            if (presence == null || presence.getId() == null) {
+                throw rubbish(mark.wire(), "no presence", null);
+            }
+            return seen(presence);
         });
     }
 
     @Override
-    public CompletionStage<Integer> clear(String user, @Nullable Instant from) {
-        CompletableFuture<Integer> done = new CompletableFuture<>();
-        send("clearPresence", from, mark -> {
-                    var body = new ClearPresencePostRequestBody();
-                    body.setSessionId(session);
-                    presence(user).clearPresence().post(body, mark::on);
-                    return mark.wire().status();
-                })
-                .whenComplete((status, error) -> {
-                    if (error instanceof GraphFailure failure && failure.status() == 404) {
-                        done.complete(404);
-                    } else if (error != null) {
-                        done.completeExceptionally(error);
-                    } else {
-                        done.complete(status);
-                    }
-                });
+    public CompletionStage<Receipt> probe(String user) {
+        var body = new ClearPresencePostRequestBody();
+        body.setSessionId(UUID.randomUUID().toString());
+        return forgiving(send("probe", null, mark -> {
+            presence(user).clearPresence().post(body, mark::on);
+            return mark.receipt();
+        }));
+    }
+
+    /** What is not there need not be cleared. */
+    private static CompletionStage<Receipt> forgiving(CompletionStage<Receipt> write) {
+        CompletableFuture<Receipt> done = new CompletableFuture<>();
+        write.whenComplete((receipt, error) -> {
+            if (error instanceof GraphFailure failure && failure.status() == 404) {
+                done.complete(new Receipt(404, failure.requestId()));
+            } else if (error != null) {
+                done.completeExceptionally(error);
+            } else {
+                done.complete(receipt);
+            }
+        });
         return done;
+    }
+
+    private CompletionStage<Receipt> write(
+            String action, Supplier<RequestInformation> request, @Nullable Instant from, SdkCall<Receipt> single) {
+        var write = new Write(action, request, single, from, new CompletableFuture<>());
+        writes.add(write);
+        try {
+            executor.execute(this::drain);
+        } catch (RejectedExecutionException e) {
+            write.done().completeExceptionally(closed(e));
+        }
+        return write.done();
+    }
+
+    private static GraphFailure closed(RejectedExecutionException e) {
+        return new GraphFailure(GraphFailure.Kind.UNAVAILABLE, 0, "closed", "the link is closed", null, e);
+    }
+
+    /** Sends what waits for a thread: one write by itself at once, several together. */
+    private void drain() {
+        List<Write> taken = new ArrayList<>(PresenceBatch.MOST);
+        while (taken.size() < PresenceBatch.MOST) {
+            Write next = writes.poll();
+            if (next == null) {
+                break;
+            }
+            taken.add(next);
+        }
+        if (taken.size() == 1) {
+            Write only = taken.get(0);
+            run(only.action(), only.from(), only.single(), only.done());
+        } else if (!taken.isEmpty()) {
+            together(taken);
+        }
+    }
+
+    private void together(List<Write> some) {
+        String token = tokens.current();
+        List<PresenceBatch.Item> items = new ArrayList<>(some.size());
+        try {
+            for (Write write : some) {
+                RequestInformation request = write.request().get();
+                String path = request.getUri().getRawPath();
+                byte[] body = request.content == null ? new byte[0] : request.content.readAllBytes();
+                items.add(new PresenceBatch.Item(
+                        path.substring(path.indexOf("/v1.0") + 5), new String(body, StandardCharsets.UTF_8)));
+            }
+        } catch (IOException | URISyntaxException e) {
+            some.forEach(write -> write.done().completeExceptionally(unreachable(e)));
+            return;
+        }
+        PresenceBatch.Answer answer = batch.send(items, token);
+        meters.batched(some.size());
+        boolean rejected = false;
+        for (int i = 0; i < some.size(); i++) {
+            Write write = some.get(i);
+            GraphFailure failure = answer.failure() != null
+                    ? unreachable(answer.failure())
+                    : failure(answer.results().get(i));
+            int status = answer.failure() != null ? 0 : answer.results().get(i).status();
+            String requestId =
+                    answer.failure() != null ? null : answer.results().get(i).requestId();
+            rejected |= failure != null && failure.kind() == GraphFailure.Kind.UNAUTHORIZED;
+            var receipt = new Receipt(status, requestId);
+            finish(write.action(), write.from(), answer.wire().sent(), status, write.done(), receipt, failure);
+        }
+        if (rejected) {
+            tokens.reject(token);
+        }
+    }
+
+    private static GraphFailure unreachable(Exception e) {
+        return new GraphFailure(GraphFailure.Kind.UNAVAILABLE, 0, "unreachable", e.toString(), null, e);
+    }
+
+    private @Nullable GraphFailure failure(PresenceBatch.Result result) {
+        int status = result.status();
+        if (status >= 200 && status < 300) {
+            return null;
+        }
+        GraphFailure.Kind kind = status == 0 ? GraphFailure.Kind.RUBBISH : kind(status);
+        return new GraphFailure(
+                        kind,
+                        status,
+                        result.code(),
+                        result.message(),
+                        RetryAfter.of(result.retryAfter(), timer.now()),
+                        null)
+                .of(result.requestId());
     }
 
     @Override
@@ -155,6 +363,10 @@ final class GraphPresence implements PresenceApi {
 
     /** What one request carries. */
     private record Mark(WireMark wire, String clientRequestId) {
+        Receipt receipt() {
+            return new Receipt(wire.status(), wire.requestId());
+        }
+
         void on(BaseRequestConfiguration configuration) {
             configuration.options.add(wire);
             configuration.headers.add("client-request-id", clientRequestId);
@@ -171,8 +383,7 @@ final class GraphPresence implements PresenceApi {
         try {
             executor.execute(() -> run(operation, from, call, done));
         } catch (RejectedExecutionException e) {
-            done.completeExceptionally(
-                    new GraphFailure(GraphFailure.Kind.UNAVAILABLE, 0, "closed", "the link is closed", null, e));
+            done.completeExceptionally(closed(e));
         }
         return done;
     }
@@ -188,29 +399,30 @@ final class GraphPresence implements PresenceApi {
                 throw rubbish(mark.wire(), "neither nothing nor JSON", null);
             }
         } catch (GraphFailure e) {
-            finish(operation, from, mark.wire(), done, null, e);
+            finish(operation, from, mark.wire().sent(), mark.wire().status(), done, null, e);
             return;
         } catch (RuntimeException e) {
             GraphFailure failure = failure(e, mark.wire());
             if (failure.kind() == GraphFailure.Kind.UNAUTHORIZED) {
                 tokens.reject(token);
             }
-            finish(operation, from, mark.wire(), done, null, failure);
+            finish(operation, from, mark.wire().sent(), mark.wire().status(), done, null, failure);
             return;
         }
-        finish(operation, from, mark.wire(), done, answer, null);
+        finish(operation, from, mark.wire().sent(), mark.wire().status(), done, answer, null);
     }
 
     private <T> void finish(
             String operation,
             @Nullable Instant from,
-            WireMark wire,
+            @Nullable Instant sent,
+            int status,
             CompletableFuture<T> done,
             @Nullable T answer,
             @Nullable GraphFailure failure) {
-        meters.requested(operation, wire.status(), failure);
-        if (from != null && wire.sent() != null) {
-            meters.onWire(Duration.between(from, wire.sent()));
+        meters.requested(operation, status, failure);
+        if (from != null && sent != null) {
+            meters.onWire(Duration.between(from, sent));
         }
         if (failure != null) {
             done.completeExceptionally(failure);
@@ -234,7 +446,7 @@ final class GraphPresence implements PresenceApi {
         String code = error == null || error.getCode() == null ? "http" : error.getCode();
         String message = error == null || error.getMessage() == null ? "no reason given" : error.getMessage();
         String id = wire.requestId() == null ? "" : " (request-id " + wire.requestId() + ")";
-        return new GraphFailure(kind, status, code, message + id, after, e);
+        return new GraphFailure(kind, status, code, message + id, after, e).of(wire.requestId());
     }
 
     private static GraphFailure.Kind kind(int status) {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param written false while the request has not succeeded
  * @param cause the event that led to it
  * @param correlation what it belongs to
+ * @param preferred what the host has set or wants to set as the user's preferred state
+ * @param message the same of the status message
  */
 record HeldSession(
         String agent,
@@ -24,4 +26,6 @@ record HeldSession(
         long until,
         boolean written,
         @Nullable String cause,
-        @Nullable String correlation) {}
+        @Nullable String correlation,
+        @Nullable String preferred,
+        @Nullable String message) {}

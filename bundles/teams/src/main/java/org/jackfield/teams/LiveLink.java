@@ -5,7 +5,9 @@ import java.net.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,6 +24,7 @@ import org.jackfield.event.EventDraft;
 import org.jackfield.event.LinkEvents;
 import org.jackfield.event.Origin;
 import org.jackfield.event.PresenceEvents;
+import org.jackfield.plugin.Agent;
 import org.jackfield.plugin.AgentDirectory;
 import org.jackfield.plugin.Backoff;
 import org.jackfield.plugin.EventBus;
@@ -59,9 +62,11 @@ final class LiveLink implements AutoCloseable {
     private final Tokens tokens;
     private final PresenceWriter writer;
     private final PresenceSweep sweep;
+    private final Onboarding onboarding;
+    private final AgentDirectory directory;
     private final Instant started;
 
-    LiveLink(Settings settings, EventBus bus, AgentDirectory directory, MeterRegistry registry) {
+    LiveLink(Settings settings, EventBus bus, AgentDirectory directory, MeterRegistry registry, Budgets budgets) {
         this.settings = settings;
         this.bus = bus;
         ThreadFactory threads = threads("teams-" + settings.id().name());
@@ -81,8 +86,8 @@ final class LiveLink implements AutoCloseable {
         String good = "presence through " + settings.graph().getHost() + ", "
                 + settings.mode().name().toLowerCase(Locale.ROOT);
         this.health = new LinkHealth(settings.id(), timer, good, this::tell);
-        this.gate = new Gate(
-                timer, TokenBucket.within(settings.limit(), settings.share(), Settings.WINDOW, timer.now()), PATIENCE);
+        this.gate = budgets.of(settings.clientId(), settings.share())
+                .gate(settings.directoryId(), "presence", settings.presenceLimit());
         this.entra = new EntraApp(settings, http, workers, timer);
         this.signIn = new EntraSignIn(settings, entra, timer);
         this.tokens = new EntraTokens(entra, timer, PATIENCE, failure -> {
@@ -93,6 +98,9 @@ final class LiveLink implements AutoCloseable {
         var desk = new GraphDesk(tokens, gate, health);
         this.writer = new PresenceWriter(settings, timer, bus, directory, desk, api, health, meters, PATIENCE);
         this.sweep = new PresenceSweep(settings, timer, bus, directory, desk, api, health, meters, this::askForToken);
+        desk.whenBack(writer::retryNow);
+        this.onboarding = new Onboarding(settings, timer, directory, tokens, desk, api, sweep);
+        this.directory = directory;
         gauges();
         workers.execute(api::warmUp);
         askForToken();
@@ -110,6 +118,76 @@ final class LiveLink implements AutoCloseable {
 
     CompletionStage<Teams.KillSwitchAnswer> turn(Teams.KillSwitch order, Duration timeout) {
         return writer.turn(order, timeout);
+    }
+
+    /** How the budget stands. */
+    Teams.Budget budget() {
+        Budget.Standing now = gate.standing();
+        return new Teams.Budget(
+                settings.clientId(),
+                now.tenant(),
+                now.kind(),
+                now.limit().requests(),
+                now.limit().window(),
+                now.limit().allowed(),
+                now.used(),
+                now.most(),
+                words(now.usedBy()),
+                words(now.waitingBy()),
+                now.paused());
+    }
+
+    private static Map<String, Integer> words(Map<Priority, Integer> counts) {
+        Map<String, Integer> words = new LinkedHashMap<>();
+        counts.forEach((priority, count) -> words.put(priority.word(), count));
+        return words;
+    }
+
+    CompletionStage<Teams.Onboarding> onboard(Duration timeout) {
+        return onboarding.run(timeout.minus(timeout.dividedBy(10)));
+    }
+
+    /** All that is known about the presence of one agent; null for one that is not in the dictionary or has no user. */
+    Teams.@Nullable Diagnosis diagnose(String id) {
+        Agent agent = directory.byId(settings.id().tenant(), id);
+        String user = agent == null ? null : agent.user();
+        if (user == null) {
+            return null;
+        }
+        Instant now = timer.now();
+        PresenceWriter.Told told = writer.told(user);
+        Reading reading = sweep.reading(user);
+        SessionPair held = told == null ? null : told.held();
+        Slot.Tried tried = told == null ? null : told.tried();
+        String cause = held == null || tried == null ? null : Visibility.cause(held, tried.at(), reading, now);
+        return new Teams.Diagnosis(
+                id,
+                user,
+                settings.clientId(),
+                held == null ? null : held.toString(),
+                held == null || told == null ? null : told.until(),
+                told != null && told.waiting(),
+                tried == null ? null : written(tried),
+                reading == null
+                        ? null
+                        : new Teams.Read(
+                                reading.seen().availability(),
+                                reading.seen().activity(),
+                                reading.seen().sequenceNumber(),
+                                "poll",
+                                reading.at(),
+                                Duration.between(reading.at(), now)),
+                cause);
+    }
+
+    private static Teams.Write written(Slot.Tried tried) {
+        return new Teams.Write(
+                tried.pair() == null ? "clear" : tried.pair().toString(),
+                tried.expiry(),
+                tried.at(),
+                tried.status(),
+                tried.requestId(),
+                tried.error());
     }
 
     SignIn signIn() {
@@ -175,12 +253,17 @@ final class LiveLink implements AutoCloseable {
 
     private void gauges() {
         meters.gauge("jackfield.teams.budget.available", "Requests that could go at once", gate::available);
+        meters.gauge("jackfield.teams.budget.used", "Requests in the last window", gate::used);
+        meters.gauge(
+                "jackfield.teams.budget.allowed",
+                "Requests that a window may hold",
+                () -> settings.presenceLimit().allowed());
         for (Priority priority : Priority.values()) {
             meters.gauge(
                     "jackfield.teams.budget.waiting",
                     "Requests that wait for budget",
                     "priority",
-                    priority.name().toLowerCase(Locale.ROOT),
+                    priority.word(),
                     () -> gate.waiting(priority));
         }
         meters.gauge("jackfield.teams.sessions", "Presence sessions that Graph holds for the host", writer::held);

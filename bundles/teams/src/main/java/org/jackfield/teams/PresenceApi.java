@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three presence operations of Graph that the host uses. None blocks; stages complete on threads of the link, if
+ * The presence operations of Graph that the host uses. None blocks; stages complete on threads of the link, if
  * exceptionally with {@link GraphFailure}. One call is one request.
  */
 interface PresenceApi {
@@ -16,13 +16,41 @@ interface PresenceApi {
      *
      * @param from when what led to it happened, to measure how long it took until the request was on the wire
      */
-    CompletionStage<Integer> set(String user, SessionPair pair, Duration expiry, @Nullable Instant from);
+    CompletionStage<Receipt> set(String user, SessionPair pair, Duration expiry, @Nullable Instant from);
 
     /** POST /users/{id}/presence/clearPresence; completes with 404 when there was nothing to clear, which is as good. */
-    CompletionStage<Integer> clear(String user, @Nullable Instant from);
+    CompletionStage<Receipt> clear(String user, @Nullable Instant from);
+
+    /**
+     * POST /users/{id}/presence/setUserPreferredPresence, or clearUserPreferredPresence for null.
+     *
+     * @param expiry not used to clear
+     */
+    CompletionStage<Receipt> prefer(String user, @Nullable PreferredPair pair, Duration expiry, @Nullable Instant from);
+
+    /**
+     * POST /users/{id}/presence/setStatusMessage.
+     *
+     * @param message empty to take it away
+     * @param until when Graph takes it away by itself
+     */
+    CompletionStage<Receipt> say(String user, String message, Instant until, @Nullable Instant from);
+
+    /** GET /users/{id}/presence; fails with 404 for a user whom the directory does not know. */
+    CompletionStage<Seen> one(String user);
+
+    /** Tries, without changing anything, whether the presence of {@code user} may be written: clears a session that nobody has. */
+    CompletionStage<Receipt> probe(String user);
 
     /** POST /communications/getPresencesByUserId, at most {@link #MOST} ids. */
     CompletionStage<List<Seen>> read(List<String> users);
+
+    /**
+     * Graph's answer to a write.
+     *
+     * @param requestId Microsoft's name for the request, which their support asks for
+     */
+    record Receipt(int status, @Nullable String requestId) {}
 
     /** How many ids one read may ask for. */
     int MOST = 650;

@@ -2,6 +2,7 @@ package org.jackfield.teams;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -46,7 +47,8 @@ final class PresenceSweep implements AutoCloseable {
     private final TeamsMeters meters;
     private final Runnable idle;
     private final Table<SeenPresence> table;
-    private final Map<String, SeenPresence> latest = new ConcurrentHashMap<>();
+    private final Map<String, Reading> latest = new ConcurrentHashMap<>();
+    private final QueueNearness near;
     private final Map<String, Instant> leftOut = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -71,6 +73,7 @@ final class PresenceSweep implements AutoCloseable {
         this.meters = meters;
         this.idle = idle;
         this.table = bus.table("teams-seen", SeenPresence.class);
+        this.near = new QueueNearness(bus, settings.id().tenant());
     }
 
     /** True once the table can be read. */
@@ -85,6 +88,7 @@ final class PresenceSweep implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        near.close();
     }
 
     /**
@@ -108,7 +112,7 @@ final class PresenceSweep implements AutoCloseable {
         }
         var round =
                 new Round(agents(), timer.now(), new AtomicInteger(1), new ConcurrentHashMap<>(), new AtomicBoolean());
-        List<String> users = List.copyOf(round.agents().keySet());
+        List<String> users = nearestFirst(round.agents());
         if (users.isEmpty()) {
             idle.run();
         }
@@ -116,6 +120,15 @@ final class PresenceSweep implements AutoCloseable {
             read(round, users.subList(from, Math.min(users.size(), from + PresenceApi.MOST)));
         }
         over(round);
+    }
+
+    /** Agents in a queue before those near one before the rest, and so all who matter in the first requests. */
+    private List<String> nearestFirst(Map<String, Agent> agents) {
+        List<List<String>> ranks = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(agents.size()));
+        agents.forEach((user, agent) -> ranks.get(near.of(agent.id())).add(user));
+        List<String> ordered = new ArrayList<>(agents.size());
+        ranks.forEach(ordered::addAll);
+        return ordered;
     }
 
     private Map<String, Agent> agents() {
@@ -207,32 +220,45 @@ final class PresenceSweep implements AutoCloseable {
     }
 
     private void take(Agent agent, String user, PresenceApi.Seen seen) {
-        SeenPresence last = last(user);
+        Instant at = timer.now();
+        Reading reading = latest.get(user);
+        SeenPresence last = reading != null
+                ? reading.seen()
+                : table.get(new Table.Key(settings.id().tenant(), user));
         if (last != null && last.newerThan(seen)) {
             return;
         }
         var now = new SeenPresence(
                 agent.id(),
-                seen.availability(),
-                seen.activity(),
+                Words.shared(seen.availability()),
+                Words.shared(seen.activity()),
                 seen.sequenceNumber() == null && last != null ? last.sequenceNumber() : seen.sequenceNumber());
         if (last != null && last.says(seen) && last.agent().equals(agent.id())) {
-            latest.put(user, now);
+            remember(user, reading, now, at);
             return;
         }
         try {
             publish(agent, user, seen);
             table.put(new Table.Key(settings.id().tenant(), user), now);
-            latest.put(user, now);
-            meters.observed();
+            meters.observed(reading == null ? null : Duration.between(reading.at(), at));
+            remember(user, reading, now, at);
         } catch (SpoolFullException e) {
             LOG.debug("agent {}: presence is read again later: {}", agent.id(), e.getMessage());
         }
     }
 
-    private @Nullable SeenPresence last(String user) {
-        SeenPresence known = latest.get(user);
-        return known != null ? known : table.get(new Table.Key(settings.id().tenant(), user));
+    private void remember(String user, @Nullable Reading reading, SeenPresence now, Instant at) {
+        if (reading == null) {
+            latest.put(user, new Reading(now, at));
+        } else {
+            reading.now(now, at);
+        }
+    }
+
+    /** What was last read of a user, null when nothing was. */
+    @Nullable
+    Reading reading(String user) {
+        return latest.get(user);
     }
 
     private void publish(Agent agent, String user, PresenceApi.Seen seen) {

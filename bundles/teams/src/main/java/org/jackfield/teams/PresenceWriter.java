@@ -169,6 +169,27 @@ final class PresenceWriter implements AutoCloseable {
         }
     }
 
+    /** What the writer knows of a user, null when it never wrote. */
+    @Nullable
+    Told told(String user) {
+        synchronized (lock) {
+            Slot slot = slots.get(user);
+            return slot == null
+                    ? null
+                    : new Told(
+                            slot.held, slot.heldUntil, !slot.idle(), slot.tried, slot.heldPreferred, slot.heldMessage);
+        }
+    }
+
+    /** A slot as it was. */
+    record Told(
+            @Nullable SessionPair held,
+            Instant until,
+            boolean waiting,
+            Slot.@Nullable Tried tried,
+            @Nullable PreferredPair preferred,
+            @Nullable String message) {}
+
     /** How many writes wait or are under way. */
     int unfinished() {
         synchronized (lock) {
@@ -208,6 +229,13 @@ final class PresenceWriter implements AutoCloseable {
         if (expiry.compareTo(SessionPair.SHORTEST) < 0 || expiry.compareTo(SessionPair.LONGEST) > 0) {
             throw refusal("invalidExpiry", "expiry: " + expiry + " (expected: PT5M to PT4H)");
         }
+        PreferredPair preferred = PreferredPair.of(intent.preferred());
+        boolean leave = intent.preferred() != null && intent.preferred().isEmpty();
+        if (intent.preferred() != null && preferred == null && !leave) {
+            throw refusal(
+                    "invalidPreferred",
+                    "preferred: " + intent.preferred() + " (expected: " + PreferredPair.EXPECTED + ")");
+        }
         if (pair != null && !isAgent(intent.user())) {
             throw refusal("notAnAgent", "user: " + intent.user() + " (expected: a user of the agent dictionary)");
         }
@@ -216,6 +244,7 @@ final class PresenceWriter implements AutoCloseable {
                 intent.user(),
                 pair,
                 expiry,
+                new Wanted.Extras(preferred, leave, intent.message()),
                 Wanted.Cause.of(cause),
                 Wanted.Kind.INTENT,
                 timer.now(),
@@ -260,7 +289,11 @@ final class PresenceWriter implements AutoCloseable {
 
     /** True when Graph holds nothing of the host's: a write that failed may have been done. */
     private static boolean neverSet(Slot slot) {
-        return slot.held == null && slot.flying == null && slot.failures == 0;
+        return slot.held == null
+                && slot.heldPreferred == null
+                && slot.heldMessage == null
+                && slot.flying == null
+                && slot.failures == 0;
     }
 
     private void supersede(Slot slot, Effects effects) {
@@ -290,11 +323,11 @@ final class PresenceWriter implements AutoCloseable {
         if (slot.queued == null || priority.compareTo(slot.queued) < 0) {
             slot.queued = priority;
             effects.add(() -> desk.call(
-                    priority, "setPresence", () -> start(slot), (status, failure) -> landed(slot, status, failure)));
+                    priority, "setPresence", () -> start(slot), (receipt, failure) -> landed(slot, receipt, failure)));
         }
     }
 
-    private @Nullable CompletionStage<Integer> start(Slot slot) {
+    private @Nullable CompletionStage<PresenceApi.Receipt> start(Slot slot) {
         var effects = new Effects();
         Wanted wanted;
         boolean expired;
@@ -318,36 +351,119 @@ final class PresenceWriter implements AutoCloseable {
         return expired ? null : send(wanted);
     }
 
-    private @Nullable CompletionStage<Integer> send(Wanted wanted) {
+    private @Nullable CompletionStage<PresenceApi.Receipt> send(Wanted wanted) {
         SessionPair pair = wanted.pair();
         Instant from = wanted.kind() == Wanted.Kind.INTENT ? wanted.origin().from() : null;
         return pair == null ? api.clear(wanted.user(), from) : api.set(wanted.user(), pair, wanted.expiry(), from);
     }
 
-    private void landed(Slot slot, @Nullable Integer status, @Nullable GraphFailure failure) {
+    private void landed(Slot slot, PresenceApi.@Nullable Receipt receipt, @Nullable GraphFailure failure) {
+        landed(slot, receipt, failure, Part.SESSION);
+    }
+
+    /** What a write consists of; each part is a request of its own, in this order. */
+    private enum Part {
+        SESSION,
+        PREFERRED,
+        MESSAGE
+    }
+
+    private void landed(Slot slot, PresenceApi.@Nullable Receipt receipt, @Nullable GraphFailure failure, Part part) {
         var effects = new Effects();
         synchronized (lock) {
             Wanted wanted = slot.flying;
-            if (wanted == null || (failure != null && failure.kind() == GraphFailure.Kind.NO_TOKEN)) {
+            boolean unsent = failure != null && failure.kind() == GraphFailure.Kind.NO_TOKEN;
+            if (wanted == null || (unsent && part == Part.SESSION)) {
                 slot.queued = null;
                 later(slot);
                 return;
             }
-            slot.flying = null;
-            if (failure == null) {
-                written(slot, wanted, status == null ? 0 : status, effects);
-            } else if (failure.retryable()) {
-                failed(slot, wanted, failure, effects);
+            if (part == Part.SESSION) {
+                slot.tried = tried(wanted, receipt, failure);
+            }
+            if (failure == null && goesOn(slot, wanted, part, effects)) {
+                meters.intent("parts");
             } else {
-                refused(slot, wanted, failure, effects);
+                slot.flying = null;
+                ended(slot, wanted, receipt, failure, effects);
+                if (stopped != null) {
+                    withdraw(slot, effects);
+                    checkSwitch(effects);
+                }
+                next(slot, effects);
             }
-            if (stopped != null) {
-                withdraw(slot, effects);
-                checkSwitch(effects);
-            }
-            next(slot, effects);
         }
         effects.run();
+    }
+
+    private Slot.Tried tried(Wanted wanted, PresenceApi.@Nullable Receipt receipt, @Nullable GraphFailure failure) {
+        return new Slot.Tried(
+                wanted.pair(),
+                wanted.expiry(),
+                timer.now(),
+                failure != null ? failure.status() : receipt == null ? 0 : receipt.status(),
+                failure != null ? failure.requestId() : receipt == null ? null : receipt.requestId(),
+                failure == null ? null : failure.sentence());
+    }
+
+    private void ended(
+            Slot slot,
+            Wanted wanted,
+            PresenceApi.@Nullable Receipt receipt,
+            @Nullable GraphFailure failure,
+            Effects effects) {
+        if (failure == null) {
+            written(slot, wanted, receipt == null ? 0 : receipt.status(), effects);
+        } else if (failure.retryable()) {
+            failed(slot, wanted, failure, effects);
+        } else {
+            refused(slot, wanted, failure, effects);
+        }
+    }
+
+    /** Sends the next part if there is one that changes something. */
+    private boolean goesOn(Slot slot, Wanted wanted, Part done, Effects effects) {
+        if (closed) {
+            return false;
+        }
+        Wanted.Extras extras = wanted.extras();
+        boolean renewal = wanted.kind() == Wanted.Kind.RENEWAL;
+        if (done == Part.PREFERRED) {
+            slot.heldPreferred = extras.preferred();
+        } else if (done == Part.MESSAGE) {
+            slot.heldMessage = extras.message();
+        }
+        if (extras.leave()) {
+            slot.heldPreferred = null;
+        }
+        if (done == Part.SESSION && !renewal && !extras.leave() && extras.preferred() != slot.heldPreferred) {
+            part(slot, wanted, Part.PREFERRED, "setUserPreferredPresence", effects);
+            return true;
+        }
+        boolean says = !java.util.Objects.equals(extras.message(), slot.heldMessage);
+        if (done != Part.MESSAGE && !renewal && says) {
+            part(slot, wanted, Part.MESSAGE, "setStatusMessage", effects);
+            return true;
+        }
+        return false;
+    }
+
+    private void part(Slot slot, Wanted wanted, Part part, String operation, Effects effects) {
+        effects.add(() -> desk.call(
+                wanted.priority(),
+                operation,
+                () -> part == Part.PREFERRED ? prefer(wanted) : say(wanted),
+                (receipt, failure) -> landed(slot, receipt, failure, part)));
+    }
+
+    private CompletionStage<PresenceApi.Receipt> prefer(Wanted wanted) {
+        return api.prefer(wanted.user(), wanted.extras().preferred(), wanted.expiry(), null);
+    }
+
+    private CompletionStage<PresenceApi.Receipt> say(Wanted wanted) {
+        String message = wanted.extras().message();
+        return api.say(
+                wanted.user(), message == null ? "" : message, timer.now().plus(wanted.expiry()), null);
     }
 
     private void written(Slot slot, Wanted wanted, int status, Effects effects) {
@@ -399,6 +515,7 @@ final class PresenceWriter implements AutoCloseable {
                     slot.user,
                     slot.held,
                     slot.heldExpiry,
+                    last.extras(),
                     last.origin(),
                     Wanted.Kind.RENEWAL,
                     timer.now(),
@@ -433,6 +550,20 @@ final class PresenceWriter implements AutoCloseable {
             }
             effects.run();
         });
+    }
+
+    /** Graph is back: nobody waits for a time that was reckoned while it was away. */
+    void retryNow() {
+        var effects = new Effects();
+        synchronized (lock) {
+            for (Slot slot : slots.values()) {
+                if (slot.pause != null) {
+                    slot.cancelPause();
+                    next(slot, effects);
+                }
+            }
+        }
+        effects.run();
     }
 
     private void refused(Slot slot, Wanted wanted, GraphFailure failure, Effects effects) {
@@ -492,7 +623,11 @@ final class PresenceWriter implements AutoCloseable {
                 until.toEpochMilli(),
                 written,
                 wanted.origin().event(),
-                wanted.origin().correlation()));
+                wanted.origin().correlation(),
+                wanted.extras().preferred() == null
+                        ? null
+                        : wanted.extras().preferred().availability(),
+                wanted.extras().message()));
     }
 
     /** Continues with what an earlier life left behind; anything that came meanwhile is newer. */
@@ -517,11 +652,14 @@ final class PresenceWriter implements AutoCloseable {
                     row.user(),
                     pair,
                     Duration.ofSeconds(row.expirySeconds()),
+                    new Wanted.Extras(PreferredPair.of(row.preferred()), false, row.message()),
                     new Wanted.Cause(row.cause(), row.correlation(), null),
                     Wanted.Kind.INTENT,
                     timer.now(),
                     new CompletableFuture<>());
             if (row.written()) {
+                slot.heldPreferred = wanted.extras().preferred();
+                slot.heldMessage = wanted.extras().message();
                 hold(slot, wanted, until);
             } else {
                 slot.newest = wanted.origin();
@@ -548,6 +686,7 @@ final class PresenceWriter implements AutoCloseable {
                     slot.user,
                     null,
                     SessionPair.LONGEST,
+                    Wanted.Extras.NONE,
                     Wanted.Cause.NONE,
                     Wanted.Kind.WITHDRAWAL,
                     timer.now(),
@@ -567,6 +706,7 @@ final class PresenceWriter implements AutoCloseable {
                     slot.user,
                     held,
                     slot.heldExpiry,
+                    Wanted.Extras.NONE,
                     Wanted.Cause.NONE,
                     Wanted.Kind.WITHDRAWAL,
                     timer.now(),

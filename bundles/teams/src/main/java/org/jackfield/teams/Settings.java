@@ -52,6 +52,11 @@ record Settings(
     static final String TIMEOUT = "10s";
     static final String CONCURRENCY = "16";
 
+    /** What presence requests may use. */
+    Limit presenceLimit() {
+        return new Limit(limit, WINDOW, share);
+    }
+
     /** The interval between two sweeps of {@code agents} agents. */
     Duration sweepOf(int agents) {
         if (sweep != null) {

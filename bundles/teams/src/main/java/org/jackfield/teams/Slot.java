@@ -31,6 +31,16 @@ final class Slot {
     @Nullable
     SessionPair held;
 
+    /** What the host has set as the user's preferred state, as far as known. */
+    @Nullable
+    PreferredPair heldPreferred;
+    /** The status message that the host has set, as far as known. */
+    @Nullable
+    String heldMessage;
+    /** What became of the last request, for diagnostics. */
+    @Nullable
+    Tried tried;
+
     Duration heldExpiry = Duration.ZERO;
     Instant heldUntil = Instant.MIN;
 
@@ -38,6 +48,20 @@ final class Slot {
     Registration renewal;
     /** The newest cause that was taken; anything before it comes too late. */
     Wanted.Cause newest = Wanted.Cause.NONE;
+
+    /**
+     * A request about the user's session and what became of it.
+     *
+     * @param pair null when it cleared
+     * @param status 0 when there was no answer
+     */
+    record Tried(
+            @Nullable SessionPair pair,
+            Duration expiry,
+            Instant at,
+            int status,
+            @Nullable String requestId,
+            @Nullable String error) {}
 
     Slot(String user) {
         this.user = user;
@@ -63,6 +87,8 @@ final class Slot {
 
     void forget() {
         held = null;
+        heldPreferred = null;
+        heldMessage = null;
         heldExpiry = Duration.ZERO;
         heldUntil = Instant.MIN;
         cancelRenewal();

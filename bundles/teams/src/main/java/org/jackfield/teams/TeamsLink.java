@@ -53,19 +53,26 @@ public final class TeamsLink implements Link, SignIn {
             @Reference EventBus bus,
             @Reference AgentDirectory directory,
             @Reference MeterRegistry meters,
+            @Reference Budgets budgets,
             Map<String, Object> properties) {
         this(
                 SettingsReader.read(properties, System::getenv, Path.of(System.getProperty("karaf.base", "."))),
                 bus,
                 directory,
-                meters);
+                meters,
+                budgets);
     }
 
-    TeamsLink(SettingsReader.Result read, EventBus bus, AgentDirectory directory, MeterRegistry registry) {
+    TeamsLink(
+            SettingsReader.Result read,
+            EventBus bus,
+            AgentDirectory directory,
+            MeterRegistry registry,
+            Budgets budgets) {
         this.id = read.id();
         Settings settings = read.settings();
         if (settings != null) {
-            this.live = new LiveLink(settings, bus, directory, registry);
+            this.live = new LiveLink(settings, bus, directory, registry, budgets);
             this.faulty = Status.starting(Instant.now());
             return;
         }
@@ -91,7 +98,7 @@ public final class TeamsLink implements Link, SignIn {
 
     @Override
     public Collection<Operation<?, ?>> operations() {
-        return List.of(Teams.PRESENCE, Teams.KILL_SWITCH);
+        return List.of(Teams.PRESENCE, Teams.KILL_SWITCH, Teams.BUDGET, Teams.ONBOARD, Teams.DIAGNOSE);
     }
 
     @Override
@@ -107,9 +114,26 @@ public final class TeamsLink implements Link, SignIn {
         if (command.argument() instanceof Teams.KillSwitch order) {
             return link.turn(order, command.timeout()).thenApply(answer::cast);
         }
+        if (command.argument() instanceof Teams.AskBudget) {
+            return CompletableFuture.completedFuture(answer.cast(link.budget()));
+        }
+        if (command.argument() instanceof Teams.AskOnboarding) {
+            return link.onboard(command.timeout()).thenApply(answer::cast);
+        }
+        if (command.argument() instanceof Teams.Diagnose about) {
+            Teams.Diagnosis found = link.diagnose(about.agent());
+            return found != null
+                    ? CompletableFuture.completedFuture(answer.cast(found))
+                    : CompletableFuture.failedFuture(new CommandException(
+                            "unknownAgent",
+                            "agent: " + about.agent() + " (expected: one with an Entra user in the agent dictionary)",
+                            false,
+                            null));
+        }
         return CompletableFuture.failedFuture(new CommandException(
                 "unknownOperation",
-                "operation: " + command.operation().name() + " (expected: presence or killSwitch)",
+                "operation: " + command.operation().name() + " (expected: one of "
+                        + operations().stream().map(Operation::name).toList() + ")",
                 false,
                 null));
     }

@@ -15,6 +15,7 @@ final class TeamsMeters implements AutoCloseable {
     private final MeterRegistry registry;
     private final Tags tags;
     private final io.micrometer.core.instrument.Timer wire;
+    private final io.micrometer.core.instrument.Timer notice;
     private final io.micrometer.core.instrument.Timer sweep;
     private final List<Meter> gauges = new ArrayList<>();
 
@@ -22,6 +23,8 @@ final class TeamsMeters implements AutoCloseable {
         this.registry = registry;
         this.tags = Tags.of("tenant", id.tenant(), "link", id.toString());
         this.wire = timer("jackfield.teams.wire", "From the event that led to a write until its request was sent")
+                .register(registry);
+        this.notice = timer("jackfield.teams.notice", "The longest that a change in Teams can have gone unnoticed")
                 .register(registry);
         this.sweep = timer("jackfield.teams.sweep", "One read of all agents").register(registry);
     }
@@ -41,6 +44,12 @@ final class TeamsMeters implements AutoCloseable {
         if (failure != null && failure.kind() == GraphFailure.Kind.THROTTLED) {
             registry.counter("jackfield.teams.throttled", tags).increment();
         }
+    }
+
+    /** Several writes went as one request. */
+    void batched(int writes) {
+        registry.counter("jackfield.teams.batches", tags).increment();
+        registry.counter("jackfield.teams.batched", tags).increment(writes);
     }
 
     /** An intent ended with {@code outcome}. */
@@ -70,9 +79,16 @@ final class TeamsMeters implements AutoCloseable {
         sweep.record(took);
     }
 
-    /** Presences that were read and found different. */
-    void observed() {
+    /**
+     * A presence was read and found different.
+     *
+     * @param unnoticed the longest that it can have been so, null when it was never read before
+     */
+    void observed(@Nullable Duration unnoticed) {
         registry.counter("jackfield.teams.observed", tags).increment();
+        if (unnoticed != null) {
+            notice.record(unnoticed.isNegative() ? Duration.ZERO : unnoticed);
+        }
     }
 
     void gauge(String name, String description, Supplier<Number> value) {

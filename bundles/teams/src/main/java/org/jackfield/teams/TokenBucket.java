@@ -57,6 +57,12 @@ final class TokenBucket {
         return tokens;
     }
 
+    /** Starts with no more than what an older budget had left. */
+    void keepAtMost(double left, Instant now) {
+        fill(now);
+        tokens = Math.min(tokens, left);
+    }
+
     private void fill(Instant now) {
         if (now.isAfter(filled)) {
             tokens = Math.min(capacity, tokens + Duration.between(filled, now).toNanos() / 1e9 * perSecond);

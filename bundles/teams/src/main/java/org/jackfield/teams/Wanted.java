@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pair null to clear
  * @param expiry how long Graph shall keep it, and how long the write may wait
+ * @param extras what goes with the session
  * @param origin the event that led to it
  * @param kind whose idea it was
  * @param accepted when the link took it
@@ -21,10 +22,25 @@ record Wanted(
         String user,
         @Nullable SessionPair pair,
         Duration expiry,
+        Extras extras,
         Cause origin,
         Kind kind,
         Instant accepted,
         CompletableFuture<PresenceEvents.Applied> done) {
+
+    /**
+     * What goes with a session.
+     *
+     * @param preferred null to take away what the host has set
+     * @param leave true to touch nothing of the user's preferred state
+     * @param message null to take away what the host has set
+     */
+    record Extras(
+            @Nullable PreferredPair preferred,
+            boolean leave,
+            @Nullable String message) {
+        static final Extras NONE = new Extras(null, false, null);
+    }
 
     /** Whose idea it was. */
     enum Kind {

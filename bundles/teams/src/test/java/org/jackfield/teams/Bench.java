@@ -63,10 +63,11 @@ final class Bench {
     Bench(Settings settings) {
         this.settings = settings;
         this.health = new LinkHealth(settings.id(), timer, "good", status -> {});
-        this.gate = new Gate(
-                timer,
-                TokenBucket.within(settings.limit(), settings.share(), Settings.WINDOW, timer.now()),
-                Backoff.exponential(Duration.ofSeconds(1), Duration.ofSeconds(30), 0));
+        this.gate = new Budget(
+                        timer,
+                        Backoff.exponential(Duration.ofSeconds(1), Duration.ofSeconds(30), 0),
+                        Limit.whole(settings.share()))
+                .gate(settings.directoryId(), "presence", settings.presenceLimit());
         this.meters = new TeamsMeters(registry, settings.id());
         this.desk = new GraphDesk(new FakeTokens(), gate, health);
         this.writer = writer();

@@ -51,6 +51,7 @@ class EntraTest {
     private final TwinLog log = new TwinLog();
     private final FakeDirectory directory = new FakeDirectory().with("anna", USER);
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final Budgets budgets = new Budgets();
     private TeamsTwin twin;
 
     @BeforeEach
@@ -71,6 +72,7 @@ class EntraTest {
             each.close();
         }
         twin.close();
+        budgets.close();
     }
 
     private TeamsLink link(Map<String, String> more) {
@@ -90,7 +92,7 @@ class EntraTest {
         properties.putAll(more);
         var read = SettingsReader.read(properties, name -> "s3cret", folder);
         assertThat(read.faults()).isEmpty();
-        var link = new TeamsLink(read, new FakeEventBus(), directory, new SimpleMeterRegistry());
+        var link = new TeamsLink(read, new FakeEventBus(), directory, new SimpleMeterRegistry(), budgets);
         open.add(link);
         return link;
     }

@@ -44,16 +44,16 @@ final class FakeApi implements PresenceApi {
     }
 
     @Override
-    public CompletionStage<Integer> set(String user, SessionPair pair, Duration expiry, @Nullable Instant from) {
+    public CompletionStage<Receipt> set(String user, SessionPair pair, Duration expiry, @Nullable Instant from) {
         return answer(new Request("set", user, pair, expiry, timer.now()));
     }
 
     @Override
-    public CompletionStage<Integer> clear(String user, @Nullable Instant from) {
+    public CompletionStage<Receipt> clear(String user, @Nullable Instant from) {
         return answer(new Request("clear", user, null, null, timer.now()));
     }
 
-    private CompletionStage<Integer> answer(Request request) {
+    private CompletionStage<Receipt> answer(Request request) {
         requests.add(request);
         GraphFailure failure = fault.apply(request);
         CompletableFuture<Void> gate = new CompletableFuture<>();
@@ -62,7 +62,7 @@ final class FakeApi implements PresenceApi {
         } else {
             gate.complete(null);
         }
-        CompletableFuture<Integer> done = new CompletableFuture<>();
+        CompletableFuture<Receipt> done = new CompletableFuture<>();
         gate.thenRun(() -> {
             if (failure != null) {
                 done.completeExceptionally(failure);
@@ -71,9 +71,45 @@ final class FakeApi implements PresenceApi {
             SessionPair before = request.pair() == null
                     ? sessions.remove(request.user())
                     : sessions.put(request.user(), request.pair());
-            done.complete(request.pair() == null && before == null ? 404 : 200);
+            done.complete(
+                    new Receipt(request.pair() == null && before == null ? 404 : 200, "request-" + requests.size()));
         });
         return done;
+    }
+
+    final Map<String, PreferredPair> preferred = new HashMap<>();
+    final Map<String, String> messages = new HashMap<>();
+
+    @Override
+    public CompletionStage<Receipt> prefer(
+            String user, @Nullable PreferredPair pair, Duration expiry, @Nullable Instant from) {
+        requests.add(new Request("prefer", user, null, expiry, timer.now()));
+        if (pair == null) {
+            preferred.remove(user);
+        } else {
+            preferred.put(user, pair);
+        }
+        return CompletableFuture.completedFuture(new Receipt(200, null));
+    }
+
+    @Override
+    public CompletionStage<Receipt> say(String user, String message, Instant until, @Nullable Instant from) {
+        requests.add(new Request("say", user, null, null, timer.now()));
+        messages.put(user, message);
+        return CompletableFuture.completedFuture(new Receipt(200, null));
+    }
+
+    @Override
+    public CompletionStage<Seen> one(String user) {
+        Seen seen = shown.get(user);
+        return seen == null
+                ? CompletableFuture.failedFuture(failure(GraphFailure.Kind.REFUSED, 404, null))
+                : CompletableFuture.completedFuture(seen);
+    }
+
+    @Override
+    public CompletionStage<Receipt> probe(String user) {
+        return CompletableFuture.completedFuture(new Receipt(404, null));
     }
 
     /** Answers the oldest request that waits. */

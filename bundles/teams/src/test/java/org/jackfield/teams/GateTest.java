@@ -15,10 +15,12 @@ class GateTest {
     private final List<Instant> times = new ArrayList<>();
 
     private Gate gate(int limit) {
-        return new Gate(
-                timer,
-                TokenBucket.within(limit, 0.7, Settings.WINDOW, timer.now()),
-                Backoff.exponential(Duration.ofSeconds(1), Duration.ofSeconds(30), 0));
+        return budget(0.7).gate("tenant", "presence", new Limit(limit, Settings.WINDOW, 0.7));
+    }
+
+    private Budget budget(double share) {
+        return new Budget(
+                timer, Backoff.exponential(Duration.ofSeconds(1), Duration.ofSeconds(30), 0), Limit.whole(share));
     }
 
     private boolean send(String what) {
@@ -127,5 +129,57 @@ class GateTest {
         timer.pass(Duration.ofMinutes(1));
 
         assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void linksOfOneApplicationInOneTenantShareItsBudgetAndItsPauses() {
+        Budget budget = budget(0.7);
+        Gate one = budget.gate("tenant", "presence", new Limit(1500, Settings.WINDOW, 0.7));
+        Gate two = budget.gate("tenant", "presence", new Limit(10_000, Settings.WINDOW, 0.7));
+        for (int i = 0; i < 2_000; i++) {
+            one.enter(Priority.AGENT, () -> send("one"));
+            two.enter(Priority.AGENT, () -> send("two"));
+        }
+        timer.pass(Duration.ofSeconds(29));
+
+        assertThat(sent.size()).isBetween(1000, 1050);
+        assertThat(one.standing().most()).isLessThanOrEqualTo(1050);
+        two.throttled(Duration.ofSeconds(100));
+        int before = sent.size();
+        timer.pass(Duration.ofSeconds(99));
+        assertThat(sent).hasSize(before);
+    }
+
+    @Test
+    void tenantsShareTheApplicationsWholeLimitInTurn() {
+        Budget budget = budget(0.001); // 130 requests in 10 s
+        Gate busy = budget.gate("busy", "presence", new Limit(10_000, Settings.WINDOW, 0.7));
+        Gate calm = budget.gate("calm", "presence", new Limit(10_000, Settings.WINDOW, 0.7));
+        for (int i = 0; i < 1_000; i++) {
+            busy.enter(Priority.CALL, () -> send("busy"));
+        }
+        for (int i = 0; i < 40; i++) {
+            calm.enter(Priority.SWEEP, () -> send("calm"));
+        }
+        timer.pass(Duration.ofSeconds(9));
+
+        assertThat(sent.stream().filter("calm"::equals).count()).isEqualTo(40);
+        assertThat(sent.size()).isBetween(100, 130);
+    }
+
+    @Test
+    void aLinkThatEndsTakesItsWaitingRequestsWithIt() {
+        Budget budget = budget(0.7);
+        Gate gone = budget.gate("tenant", "presence", new Limit(30, Settings.WINDOW, 0.7));
+        Gate stays = budget.gate("tenant", "presence", new Limit(30, Settings.WINDOW, 0.7));
+        for (int i = 0; i < 50; i++) {
+            gone.enter(Priority.CALL, () -> send("gone"));
+        }
+        stays.enter(Priority.SWEEP, () -> send("stays"));
+        gone.close();
+        sent.clear();
+        timer.pass(Duration.ofSeconds(10));
+
+        assertThat(sent).containsExactly("stays");
     }
 }

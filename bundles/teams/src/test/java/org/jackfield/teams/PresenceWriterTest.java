@@ -374,4 +374,49 @@ class PresenceWriterTest {
         assertThat(bench.submit(want(SessionPair.AWAY)).get().outcome()).isEqualTo("applied");
         assertThat(bench.api.sessions).containsEntry(ANNA, SessionPair.AWAY);
     }
+
+    private static PresenceEvents.Intent onBreak(String preferred, String message) {
+        return new PresenceEvents.Intent("anna", ANNA, "Away", "Away", Duration.ofHours(1), "test", preferred, message);
+    }
+
+    @Test
+    void preferredStateAndMessageGoWithTheSessionAndEndWithIt() {
+        bench.submit(onBreak("BeRightBack", "lunch"));
+        assertThat(bench.api.requests).extracting(FakeApi.Request::operation).containsExactly("set", "prefer", "say");
+        assertThat(bench.api.preferred).containsEntry(ANNA, PreferredPair.BE_RIGHT_BACK);
+        assertThat(bench.api.messages).containsEntry(ANNA, "lunch");
+
+        bench.timer.pass(Duration.ofMinutes(46));
+        assertThat(bench.api.requests).extracting(FakeApi.Request::operation).endsWith("say", "set");
+
+        bench.submit(Bench.clear());
+        assertThat(bench.api.preferred).isEmpty();
+        assertThat(bench.api.messages).containsEntry(ANNA, "");
+        assertThat(bench.writer.unfinished()).isZero();
+    }
+
+    @Test
+    void aPreferredStateThatIsTheUsersOwnIsLeftAlone() {
+        bench.submit(onBreak("BeRightBack", null));
+        bench.submit(new PresenceEvents.Intent("anna", ANNA, null, null, null, "test", "", null));
+
+        assertThat(bench.api.preferred).containsEntry(ANNA, PreferredPair.BE_RIGHT_BACK);
+        assertThat(bench.api.sessions).isEmpty();
+    }
+
+    @Test
+    void aPreferredStateThatGraphWouldRefuseIsNotSent() {
+        assertThat(bench.submit(onBreak("Presenting", null))).isCompletedExceptionally();
+        assertThat(bench.api.requests).isEmpty();
+    }
+
+    @Test
+    void theKillSwitchTakesPreferredStateAndMessageAway() {
+        bench.submit(onBreak("BeRightBack", "lunch"));
+        bench.writer.turn(new org.jackfield.plugin.Teams.KillSwitch(true, "test"), Duration.ofSeconds(5));
+
+        assertThat(bench.api.sessions).isEmpty();
+        assertThat(bench.api.preferred).isEmpty();
+        assertThat(bench.api.messages).containsEntry(ANNA, "");
+    }
 }

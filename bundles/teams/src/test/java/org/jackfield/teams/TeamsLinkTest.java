@@ -52,6 +52,7 @@ class TeamsLinkTest {
             "graphUrl", server.url(),
             "loginUrl", server.url(),
             "timeout", "2s"));
+    private final Budgets budgets = new Budgets();
     private final List<AutoCloseable> toClose = new ArrayList<>();
 
     @AfterEach
@@ -60,10 +61,12 @@ class TeamsLinkTest {
             closeable.close();
         }
         server.close();
+        budgets.close();
     }
 
     private TeamsLink link() {
-        var link = new TeamsLink(SettingsReader.read(properties, name -> SECRET, Path.of(".")), bus, directory, meters);
+        var link = new TeamsLink(
+                SettingsReader.read(properties, name -> SECRET, Path.of(".")), bus, directory, meters, budgets);
         toClose.add(link);
         return link;
     }

@@ -44,6 +44,7 @@ class TwinTest {
     private final FakeEventBus bus = new FakeEventBus();
     private final FakeDirectory directory = new FakeDirectory();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Budgets budgets = new Budgets();
     private TeamsTwin twin;
     private TeamsLink link;
 
@@ -76,7 +77,8 @@ class TwinTest {
                 url,
                 "timeout",
                 "2s");
-        link = new TeamsLink(SettingsReader.read(properties, name -> "s3cret", Path.of(".")), bus, directory, meters);
+        link = new TeamsLink(
+                SettingsReader.read(properties, name -> "s3cret", Path.of(".")), bus, directory, meters, budgets);
         await().until(() -> link.status().state() == Status.State.UP);
     }
 
@@ -84,6 +86,7 @@ class TwinTest {
     void stop() {
         link.close();
         twin.close();
+        budgets.close();
     }
 
     private static String user(int number) {
@@ -194,5 +197,37 @@ class TwinTest {
         var wire = meters.get("jackfield.teams.wire").timer().takeSnapshot();
         assertThat(wire.count()).isEqualTo(60);
         assertThat(wire.percentileValues()[0].value(TimeUnit.MILLISECONDS)).isLessThan(100);
+    }
+
+    @Test
+    @Conformance("GR-39")
+    void oneThrottledItemOfABatchIsRepeatedAloneAndTheOthersAreDone() {
+        faults.set("teams.slow", true, 300, 0); // all threads wait, so that the rest goes together
+        for (int i = 0; i < 20; i++) {
+            want(i % 20, SessionPair.IN_A_CALL, null);
+        }
+        for (int i = 20; i < 60; i++) {
+            directory.with("a" + i, user(i));
+            twin.presence().addUser(user(i), null);
+            twin.presence().choose(user(i), new Pair("Offline", "Offline"));
+            want(i, SessionPair.IN_A_CALL, null);
+        }
+        faults.set("teams.item-429", true, 0, 1);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> bus.data(PresenceEvents.Applied.class).size() == 60);
+        faults.set("teams.slow", false, 0, 0);
+
+        assertThat(bus.data(PresenceEvents.Applied.class))
+                .extracting(PresenceEvents.Applied::outcome)
+                .containsOnly("applied");
+        for (int i = 0; i < 60; i++) {
+            assertThat(shown(i)).isEqualTo("Busy/InACall");
+        }
+        double batches = meters.get("jackfield.teams.batches").counter().count();
+        double batched = meters.get("jackfield.teams.batched").counter().count();
+        assertThat(batches).isPositive();
+        assertThat(batched).isGreaterThan(batches);
+        assertThat(meters.get("jackfield.teams.throttled").counter().count()).isEqualTo(1);
+        assertThat(twin.windows().state().get("presence").toString()).contains("highest");
     }
 }

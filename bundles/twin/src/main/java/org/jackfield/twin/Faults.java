@@ -80,6 +80,7 @@ public final class Faults {
         known.put("entra.foreign-issuer", "the discovery document names another issuer");
         known.put("entra.slow", "the token endpoint waits; value = milliseconds");
         known.put("teams.429", "Graph answers 429; value = Retry-After in seconds, may be fractional, default 2");
+        known.put("teams.item-429", "one item of a batch is answered 429 with Retry-After 1, the others are done");
         known.put("teams.503", "Graph answers 503; value = Retry-After in seconds, 0 for none");
         known.put("teams.504", "Graph answers 504");
         known.put("teams.timeout", "Graph takes the request and never answers; value = milliseconds until it hangs up");

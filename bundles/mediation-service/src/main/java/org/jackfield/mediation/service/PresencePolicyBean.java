@@ -1,8 +1,10 @@
 package org.jackfield.mediation.service;
 
 import java.util.List;
+import org.jackfield.event.AgentEvents;
 import org.jackfield.event.Event;
 import org.jackfield.event.PresenceEvents;
+import org.jackfield.mediation.presence.Extras;
 import org.jackfield.mediation.presence.Pair;
 import org.jackfield.mediation.presence.PresenceDecision;
 import org.jackfield.plugin.Acd;
@@ -41,13 +43,31 @@ public final class PresencePolicyBean {
         }
         if (decision instanceof PresenceDecision.Show show) {
             Pair pair = show.pair();
-            return List.of(new PresenceEvents.Intent(
-                    agent, user, pair.availability(), pair.activity(), show.expiry(), show.reason()));
+            Extras extras = show.extras();
+            return intended(
+                    event,
+                    new PresenceEvents.Intent(
+                            agent,
+                            user,
+                            pair.availability(),
+                            pair.activity(),
+                            show.expiry(),
+                            show.reason(),
+                            extras.preferred(),
+                            extras.message()));
         }
         if (decision instanceof PresenceDecision.Clear clear) {
-            return List.of(new PresenceEvents.Intent(agent, user, null, null, null, clear.reason()));
+            String preferred = clear.extras().preferred();
+            return intended(
+                    event, new PresenceEvents.Intent(agent, user, null, null, null, clear.reason(), preferred, null));
         }
         return List.of();
+    }
+
+    /** What is wanted is told before it is tried, so that the timeline shows it also when nothing comes of it. */
+    private List<PresenceEvents.Intent> intended(Event cause, PresenceEvents.Intent intent) {
+        state.publish(cause.tenant(), cause, intent);
+        return List.of(intent);
     }
 
     /** What the ACD shall be asked. */
@@ -58,9 +78,12 @@ public final class PresencePolicyBean {
                 agent,
                 (rules, seen) -> rules.presence().toAcd(seen.memory(), seen.agent(), seen.now(), event.id()));
         told(event, "toAcd", decision);
-        return decision instanceof PresenceDecision.Request request
-                ? List.of(new Acd.SetAgentState(agent, request.state(), request.reason()))
-                : List.of();
+        if (decision instanceof PresenceDecision.Request request) {
+            state.publish(
+                    event.tenant(), event, new AgentEvents.StateRequested(agent, request.state(), request.reason()));
+            return List.of(new Acd.SetAgentState(agent, request.state(), request.reason()));
+        }
+        return List.of();
     }
 
     private void told(Event event, String direction, @Nullable PresenceDecision decision) {

@@ -101,6 +101,8 @@ record Settings(PresenceOptions presence, RoutingOptions routing, List<String> f
                     time("presence.spacingToAcd", d.spacingToAcd(), Duration.ZERO, Duration.ofMinutes(1)),
                     number("presence.flapLimit", d.flapLimit(), 1, 1000),
                     time("presence.circuit", d.circuit(), Duration.ofSeconds(1), Duration.ofHours(4)),
+                    names("presence.preferredGroups", d.preferredGroups()),
+                    flag("presence.statusMessage", d.statusMessage()),
                     time("presence.confirm", d.confirm(), Duration.ofSeconds(1), Duration.ofMinutes(10)));
         }
 

@@ -78,7 +78,18 @@ public record AgentMemory(
 
     /** An own write toward Teams; a null pair clears. {@code cause} is the event that led to it. */
     public record TeamsWrite(
-            @Nullable Pair pair, @Nullable Duration expiry, Instant at, String cause, Written written, int attempts) {}
+            @Nullable Pair pair,
+            @Nullable Duration expiry,
+            Instant at,
+            String cause,
+            Written written,
+            int attempts,
+            @Nullable Extras extras) {
+        /** What went with the session. */
+        Extras beside() {
+            return extras == null ? Extras.NONE : extras;
+        }
+    }
 
     /** A pair that Teams shows because of the host, until the host's session ended. */
     public record Shown(Pair pair, Instant from, @Nullable Instant until) {}
@@ -119,7 +130,9 @@ public record AgentMemory(
                 && (all || toTeams.written() == Written.OBSERVED || toTeams.written() == Written.FAILED);
         if (teamsAgain && toTeams != null) {
             next = next.withTeamsWrite(
-                    new TeamsWrite(toTeams.pair(), toTeams.expiry(), Instant.EPOCH, "", Written.SENT, 0), shown);
+                    new TeamsWrite(
+                            toTeams.pair(), toTeams.expiry(), Instant.EPOCH, "", Written.SENT, 0, toTeams.extras()),
+                    shown);
         }
         if (toAcd != null && toAcd.written() == Written.OBSERVED) {
             next = next.withAcdWrite(null);

@@ -172,11 +172,19 @@ final class Observing {
             return memory;
         }
         TeamsWrite known = new TeamsWrite(
-                write.pair(), write.expiry(), write.at(), write.cause(), result.written(), write.attempts());
+                write.pair(),
+                write.expiry(),
+                write.at(),
+                write.cause(),
+                result.written(),
+                write.attempts(),
+                write.extras());
         List<Shown> shown = new ArrayList<>(memory.shown());
         boolean nothingShown = result.written() == Written.FAILED || result.written() == Written.OBSERVED;
         if (write.pair() != null && nothingShown) {
-            shown.removeIf(s -> s.until() == null && s.pair().equals(write.pair()));
+            Pair preferred = write.beside().shows();
+            shown.removeIf(s -> s.until() == null
+                    && (s.pair().equals(write.pair()) || s.pair().equals(preferred)));
         }
         return memory.withTeamsWrite(known, shown);
     }

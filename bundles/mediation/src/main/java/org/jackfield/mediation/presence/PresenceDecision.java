@@ -10,10 +10,10 @@ public sealed interface PresenceDecision {
     String reason();
 
     /** Let Teams show {@code pair} by the host's own session, for at most {@code expiry}. */
-    record Show(Pair pair, Duration expiry, String reason) implements PresenceDecision {}
+    record Show(Pair pair, Duration expiry, String reason, Extras extras) implements PresenceDecision {}
 
     /** Give up the host's own session, so that the user's own state shows. */
-    record Clear(String reason) implements PresenceDecision {}
+    record Clear(String reason, Extras extras) implements PresenceDecision {}
 
     /** Ask the ACD to put the agent into {@code state}. */
     record Request(AgentState state, String reason) implements PresenceDecision {}

@@ -1,6 +1,7 @@
 package org.jackfield.mediation.presence;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param spacingToAcd the shortest time between two writes for one agent
  * @param flapLimit how many full minutes at the limit open the circuit of a direction
  * @param circuit how long it stays open
+ * @param preferredGroups groups whose agents' preferred presence may be written, which is the user's own
+ * @param statusMessage whether the reason of a NotReady becomes the status message
  * @param confirm how long a write may stay without a result before it counts as failed
  */
 public record PresenceOptions(
@@ -47,11 +50,46 @@ public record PresenceOptions(
         Duration spacingToAcd,
         int flapLimit,
         Duration circuit,
+        Set<String> preferredGroups,
+        boolean statusMessage,
         Duration confirm) {
 
     public PresenceOptions {
         meetingReasons = Set.copyOf(meetingReasons);
         offlineGroups = Set.copyOf(offlineGroups);
+        preferredGroups = Set.copyOf(preferredGroups);
+    }
+
+    /** The same with the options that write more than a session. */
+    public PresenceOptions beside(Set<String> preferring, boolean message) {
+        return new PresenceOptions(
+                call,
+                callExpiry,
+                wrapUp,
+                wrapUpExpiry,
+                pause,
+                meeting,
+                pauseExpiry,
+                meetingReasons,
+                busyToAcd,
+                awayHold,
+                offlineHold,
+                offlineGroups,
+                echo,
+                callWindow,
+                writesToTeams,
+                writesToAcd,
+                spacingToAcd,
+                flapLimit,
+                circuit,
+                preferring,
+                message,
+                confirm);
+    }
+
+    /** True for a reason that means a meeting. */
+    boolean isMeeting(@Nullable String reason) {
+        return reason != null && meetingReasons.contains(reason.toLowerCase(Locale.ROOT));
     }
 
     public static PresenceOptions defaults() {
@@ -75,6 +113,8 @@ public record PresenceOptions(
                 Duration.ofSeconds(1),
                 3,
                 Duration.ofMinutes(5),
+                Set.of(),
+                false,
                 Duration.ofSeconds(30));
     }
 }

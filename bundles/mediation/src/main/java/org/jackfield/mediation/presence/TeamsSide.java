@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jackfield.event.AgentState;
 import org.jackfield.mediation.presence.AgentMemory.Shown;
 import org.jackfield.mediation.presence.AgentMemory.TeamsWrite;
@@ -18,20 +17,24 @@ final class TeamsSide {
     /** The prefix of every reason with which the host itself makes an agent NotReady. */
     static final String OWN_REASON = "TEAMS_";
 
-    private static final int MOST_SHOWN = 3;
+    private static final int MOST_SHOWN = 4;
 
     /** What is wanted: a pair, nothing, or whatever there is. */
-    private record Want(boolean keep, @Nullable Pair pair, Duration expiry, String reason) {
+    private record Want(boolean keep, @Nullable Pair pair, Duration expiry, String reason, Extras extras) {
         static Want show(Pair pair, Duration expiry, String reason) {
-            return new Want(false, pair, expiry, reason);
+            return new Want(false, pair, expiry, reason, Extras.NONE);
         }
 
         static Want nothing(String reason) {
-            return new Want(false, null, Duration.ZERO, reason);
+            return new Want(false, null, Duration.ZERO, reason, Extras.NONE);
         }
 
         static Want keep(String reason) {
-            return new Want(true, null, Duration.ZERO, reason);
+            return new Want(true, null, Duration.ZERO, reason, Extras.NONE);
+        }
+
+        Want with(Extras more) {
+            return new Want(keep, pair, expiry, reason, more);
         }
     }
 
@@ -42,9 +45,14 @@ final class TeamsSide {
             return nothing(memory, "no Entra user in the dictionary", null);
         }
         Want want = want(memory, agent, options);
-        if (want.keep()) {
+        var acd = memory.acd();
+        if (want.keep() || acd == null) {
             return nothing(memory, want.reason(), null);
         }
+        want = want.with(
+                want.pair() == null
+                        ? Extras.clearing(memory, agent, options)
+                        : Extras.of(memory, agent, options, acd.state(), acd.reason()));
         TeamsWrite last = memory.toTeams();
         Pair pair = want.pair();
         return pair == null
@@ -78,7 +86,7 @@ final class TeamsSide {
         if (memory.taken() != null || (reason != null && reason.startsWith(OWN_REASON))) {
             return Want.nothing("not ready because of Teams");
         }
-        boolean meeting = reason != null && options.meetingReasons().contains(reason.toLowerCase(Locale.ROOT));
+        boolean meeting = options.isMeeting(reason);
         Pair pair = meeting ? options.meeting() : options.pause();
         String why = "not ready" + (reason == null ? "" : ": " + reason);
         return pair == null ? Want.nothing(why) : Want.show(pair, options.pauseExpiry(), why);
@@ -97,13 +105,13 @@ final class TeamsSide {
         if (last.pair() == null) {
             Instant retry = again(last, options, now, cause);
             return retry != null && !now.isBefore(retry)
-                    ? write(memory, null, null, want.reason(), options, now, cause)
+                    ? write(memory, null, null, want, options, now, cause)
                     : nothing(memory, want.reason() + ", nothing held", retry);
         }
         if (last.written() == Written.FAILED) {
             return nothing(memory, want.reason() + ", nothing held", null);
         }
-        return write(memory, null, null, want.reason(), options, now, cause);
+        return write(memory, null, null, want, options, now, cause);
     }
 
     private static Step show(
@@ -114,13 +122,21 @@ final class TeamsSide {
             PresenceOptions options,
             Instant now,
             String cause) {
-        if (last == null || !pair.equals(last.pair())) {
-            return write(memory, pair, want.expiry(), want.reason(), options, now, cause);
+        if (last == null || !pair.equals(last.pair()) || differs(last.beside(), want.extras())) {
+            return write(memory, pair, want.expiry(), want, options, now, cause);
         }
         Instant retry = again(last, options, now, cause);
         return retry == null || now.isBefore(retry)
                 ? nothing(memory, want.reason() + ", shown already", retry)
-                : write(memory, pair, want.expiry(), want.reason(), options, now, cause);
+                : write(memory, pair, want.expiry(), want, options, now, cause);
+    }
+
+    /** Leaving the user's preferred state alone is nothing to write for. */
+    private static boolean differs(Extras before, Extras now) {
+        return !java.util.Objects.equals(before.message(), now.message())
+                || (!Extras.LEAVE.equals(now.preferred())
+                        && !Extras.LEAVE.equals(before.preferred())
+                        && !java.util.Objects.equals(before.preferred(), now.preferred()));
     }
 
     /** When an equal write has to be made again; null when the last one stands. */
@@ -136,10 +152,12 @@ final class TeamsSide {
             AgentMemory memory,
             @Nullable Pair pair,
             @Nullable Duration expiry,
-            String reason,
+            Want want,
             PresenceOptions options,
             Instant now,
             String cause) {
+        String reason = want.reason();
+        Extras extras = want.extras();
         Pair wanted = guarded(memory, pair);
         var verdict = memory.teamsDamping().ask(now, options.writesToTeams(), Duration.ZERO, options);
         AgentMemory counted = memory.withDamping(verdict.next(), memory.acdDamping());
@@ -152,13 +170,15 @@ final class TeamsSide {
                 && (last.written() == Written.SENT || last.written() == Written.FAILED);
         int attempts = repeats && last != null ? last.attempts() + 1 : 1;
         AgentMemory next = counted.withTeamsWrite(
-                new TeamsWrite(wanted, expiry, now, cause, Written.SENT, attempts), shown(memory, wanted, now));
+                new TeamsWrite(wanted, expiry, now, cause, Written.SENT, attempts, extras),
+                shown(memory, wanted, extras.shows(), now));
         if (wanted == null || expiry == null) {
-            return new Step(next, new PresenceDecision.Clear(reason), PresencePolicy.retryAt(now, attempts, options));
+            return new Step(
+                    next, new PresenceDecision.Clear(reason, extras), PresencePolicy.retryAt(now, attempts, options));
         }
         return new Step(
                 next,
-                new PresenceDecision.Show(wanted, expiry, reason),
+                new PresenceDecision.Show(wanted, expiry, reason, extras),
                 PresencePolicy.retryAt(now, attempts, options));
     }
 
@@ -180,16 +200,22 @@ final class TeamsSide {
                 wait);
     }
 
-    private static List<Shown> shown(AgentMemory memory, @Nullable Pair pair, Instant now) {
+    private static List<Shown> shown(AgentMemory memory, @Nullable Pair pair, @Nullable Pair preferred, Instant now) {
         List<Shown> shown = new ArrayList<>();
         for (Shown old : memory.shown()) {
-            boolean renewed = old.until() == null && old.pair().equals(pair);
-            shown.add(old.until() == null && !renewed ? new Shown(old.pair(), old.from(), now) : old);
+            boolean stays = old.pair().equals(pair) || old.pair().equals(preferred);
+            shown.add(old.until() == null && !stays ? new Shown(old.pair(), old.from(), now) : old);
         }
-        if (pair != null && shown.stream().noneMatch(s -> s.until() == null)) {
+        begin(shown, preferred, now);
+        begin(shown, pair, now);
+        return shown.size() > MOST_SHOWN ? shown.subList(0, MOST_SHOWN) : shown;
+    }
+
+    private static void begin(List<Shown> shown, @Nullable Pair pair, Instant now) {
+        if (pair != null
+                && shown.stream().noneMatch(s -> s.until() == null && s.pair().equals(pair))) {
             shown.add(0, new Shown(pair, now, null));
         }
-        return shown.size() > MOST_SHOWN ? shown.subList(0, MOST_SHOWN) : shown;
     }
 
     private static Step nothing(AgentMemory memory, String reason, @Nullable Instant checkAgainAt) {

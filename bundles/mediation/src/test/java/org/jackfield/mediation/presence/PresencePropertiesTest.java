@@ -54,6 +54,8 @@ class PresencePropertiesTest {
                 d.spacingToAcd(),
                 d.flapLimit(),
                 d.circuit(),
+                d.preferredGroups(),
+                d.statusMessage(),
                 d.confirm());
     }
 

@@ -120,7 +120,9 @@ public final class TeamsTwin implements AutoCloseable {
                 request.header("client-request-id"),
                 "retry-attempt",
                 request.header("Retry-Attempt"));
-        Answer answer = toGraph ? graph(request) : entra.answer(request).orElse(Answer.empty(404));
+        Answer answer = toGraph
+                ? graph(request).with("request-id", java.util.UUID.randomUUID().toString())
+                : entra.answer(request).orElse(Answer.empty(404));
         log.out(
                 SIDE,
                 String.valueOf(answer.status()),
@@ -164,7 +166,7 @@ public final class TeamsTwin implements AutoCloseable {
         }
         List<Object> answers = new ArrayList<>();
         for (JsonNode item : items) {
-            Answer answer = single(new Request(
+            Answer answer = item(new Request(
                     item.path("method").asText(),
                     "/v1.0" + item.path("url").asText(),
                     Map.of(),
@@ -179,6 +181,17 @@ public final class TeamsTwin implements AutoCloseable {
             answers.add(one);
         }
         return Answer.json(200, Map.of("responses", answers));
+    }
+
+    private Answer item(Request request) {
+        if (faults.strikes("teams.item-429")) {
+            return GraphError.later(429, request, 1);
+        }
+        Answer fault = faults.isOn("teams.random") ? atRandom(request, faults.value("teams.random")) : null;
+        if (fault == null) {
+            return single(request);
+        }
+        return fault.status() == 0 ? GraphError.later(504, request, 0) : fault;
     }
 
     private Tokens.Caller caller(Request request) {
@@ -212,7 +225,8 @@ public final class TeamsTwin implements AutoCloseable {
         if (faults.strikes("teams.rubbish")) {
             return Answer.text(200, "<html>it works");
         }
-        return faults.isOn("teams.random") ? atRandom(request, faults.value("teams.random")) : null;
+        boolean batch = request.path().equalsIgnoreCase("/v1.0/$batch");
+        return faults.isOn("teams.random") && !batch ? atRandom(request, faults.value("teams.random")) : null;
     }
 
     private @Nullable Answer atRandom(Request request, double share) {

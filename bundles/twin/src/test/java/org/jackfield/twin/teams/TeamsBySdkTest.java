@@ -251,6 +251,7 @@ class TeamsBySdkTest {
     }
 
     @Test
+    @Conformance("GR-39")
     void batchIsAtMostTwentyAndEachItemIsAnsweredByItself() {
         assertThat(batch(21).statusCode()).isEqualTo(400);
         var answer = Json.parse(batch(2).body());
