@@ -3,6 +3,7 @@ package org.jackfield.testkit;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,11 +30,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeEventBus implements EventBus {
     private final Clock clock;
-    private final List<Event> events = new CopyOnWriteArrayList<>();
+    private final List<Event> events = Collections.synchronizedList(new ArrayList<>());
     private final List<Consumer<Event>> taps = new CopyOnWriteArrayList<>();
     private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
     private final Map<String, FakeTable<?>> tables = new ConcurrentHashMap<>();
     private volatile boolean full;
+    private volatile boolean forgetful;
+    private long published;
 
     public FakeEventBus() {
         this(Clock.systemUTC());
@@ -57,7 +60,7 @@ public final class FakeEventBus implements EventBus {
                 throw new SpoolFullException("spool: full (expected: room)");
             }
             event = new Event(
-                    node() + "/" + events.size(),
+                    node() + "/" + published++,
                     draft.tenant(),
                     draft.source(),
                     draft.origin(),
@@ -66,7 +69,9 @@ public final class FakeEventBus implements EventBus {
                     draft.correlationId(),
                     draft.causationId(),
                     draft.data());
-            events.add(event);
+            if (!forgetful) {
+                events.add(event);
+            }
             taps.forEach(tap -> tap.accept(event));
         }
         subscribers.stream()
@@ -126,6 +131,11 @@ public final class FakeEventBus implements EventBus {
         full = isFull;
     }
 
+    /** Keeps no event from now on, for tests that measure memory. */
+    public void forget() {
+        forgetful = true;
+    }
+
     /** Makes a table whole or not; tables are whole when made. */
     public void complete(String table, boolean complete) {
         FakeTable<?> known = tables.get(table);
@@ -137,13 +147,15 @@ public final class FakeEventBus implements EventBus {
 
     /** All that was published so far, in order. */
     public List<Event> events() {
-        return List.copyOf(events);
+        synchronized (events) {
+            return List.copyOf(events);
+        }
     }
 
     /** The data of one kind published so far, in order. */
     public <D extends EventData> List<D> data(Class<D> kind) {
         List<D> found = new ArrayList<>();
-        for (Event event : events) {
+        for (Event event : events()) {
             if (kind.isInstance(event.data())) {
                 found.add(kind.cast(event.data()));
             }

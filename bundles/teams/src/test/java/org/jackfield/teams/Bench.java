@@ -65,13 +65,14 @@ final class Bench {
         this.health = new LinkHealth(settings.id(), timer, "good", status -> {});
         this.gate = new Budget(
                         timer,
-                        Backoff.exponential(Duration.ofSeconds(1), Duration.ofSeconds(30), 0),
+                        Backoff.exponential(Duration.ofMillis(500), Duration.ofSeconds(2), 0),
                         Limit.whole(settings.share()))
                 .gate(settings.directoryId(), "presence", settings.presenceLimit());
         this.meters = new TeamsMeters(registry, settings.id());
         this.desk = new GraphDesk(new FakeTokens(), gate, health);
         this.writer = writer();
         this.sweep = sweep();
+        desk.whenBack(writer::retryNow);
     }
 
     /** A second life of the writer, on the same bus and the same Graph. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -14,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +29,7 @@ import java.util.regex.Pattern;
 import org.jackfield.plugin.CommandException;
 import org.jackfield.plugin.SignIn;
 import org.jackfield.plugin.Status;
+import org.jackfield.plugin.Teams;
 import org.jackfield.testkit.Conformance;
 import org.jackfield.testkit.FakeEventBus;
 import org.jackfield.twin.Faults;
@@ -273,5 +277,94 @@ class EntraTest {
         assertThat(back.find()).isTrue();
         assertThat(back.group(2)).isEqualTo(attempt.state());
         return java.net.URLDecoder.decode(back.group(1), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void onboardingNamesWhatIsMissingWhatIsTooMuchAndWhoIsUnknown() throws Exception {
+        twin.consent(Set.of("Presence.Read.All", "User.Read.All"));
+        directory.with("zoe", "11111111-0000-4000-8000-00000000dead");
+        TeamsLink link = up(Map.of("secretEnv", "S"));
+
+        Teams.Onboarding found = link.execute(new org.jackfield.plugin.Command<>(
+                        Teams.ONBOARD, new Teams.AskOnboarding(), null, Duration.ofSeconds(30)))
+                .toCompletableFuture()
+                .get(40, TimeUnit.SECONDS);
+
+        assertThat(found.checked())
+                .anyMatch(p -> p.name().equals("Presence.Read.All") && p.granted())
+                .anyMatch(p -> p.name().equals("Presence.ReadWrite.All")
+                        && !p.granted()
+                        && p.sentence().contains("consent link"));
+        assertThat(found.remarks())
+                .anyMatch(r -> r.contains("User.Read.All is granted and not needed"))
+                .anyMatch(r -> r.contains("00000000dead") && r.contains("not in the directory"));
+    }
+
+    @Test
+    void nothingSecretIsLoggedToldOrPublished() throws Exception {
+        PrintStream err = System.err;
+        var caught = new ByteArrayOutputStream();
+        var own = new TestCertificate(folder, "own");
+        Files.writeString(folder.resolve("pass"), own.password);
+        twin.addCertificate(own.certificate);
+        twin.assign(USER, Set.of("Agent"));
+        var bus = new FakeEventBus();
+        List<String> told = new ArrayList<>();
+        System.setErr(new PrintStream(caught, true, StandardCharsets.UTF_8));
+        try {
+            faults.set("entra.503", true, 0, 1);
+            faults.set("teams.503", true, 0, 1);
+            faults.set("teams.rubbish", true, 0, 1);
+            var properties = new HashMap<String, Object>(Map.of(
+                    "service.pid", "org.jackfield.teams~main",
+                    "tenant", "demo",
+                    "directoryId", DIRECTORY,
+                    "clientId", CLIENT,
+                    "certificateFile", "own.p12",
+                    "certificatePasswordFile", "pass",
+                    "tokenFile", "tokens",
+                    "tokenKeyFile", "key",
+                    "graphUrl", "http://127.0.0.1:" + twin.port(),
+                    "loginUrl", "http://127.0.0.1:" + twin.port()));
+            var read = SettingsReader.read(properties, name -> null, folder);
+            told.add(String.valueOf(read));
+            var link = new TeamsLink(read, bus, directory, new SimpleMeterRegistry(), budgets);
+            open.add(link);
+            await().until(() -> link.status().state() == Status.State.UP);
+            SignIn.Attempt attempt = link.begin(BACK);
+            told.add(attempt.toString());
+            String code = code(attempt);
+            told.add(String.valueOf(
+                    link.finish(attempt, code).toCompletableFuture().get(20, TimeUnit.SECONDS)));
+            assertThatThrownBy(() ->
+                            link.finish(attempt, code).toCompletableFuture().get(20, TimeUnit.SECONDS))
+                    .satisfies(e -> told.add(e.toString()));
+            for (var operation : List.of(Teams.ONBOARD, Teams.BUDGET)) {
+                told.add(answer(link, operation));
+            }
+            told.add(String.valueOf(link.execute(new org.jackfield.plugin.Command<>(
+                            Teams.DIAGNOSE, new Teams.Diagnose("anna"), null, Duration.ofSeconds(20)))
+                    .toCompletableFuture()
+                    .get(20, TimeUnit.SECONDS)));
+            told.add(String.valueOf(link.status()));
+            link.close();
+            String everything = caught.toString(StandardCharsets.UTF_8) + told + bus.events();
+            String keyLine = own.key.lines().skip(3).findFirst().orElseThrow();
+            assertThat(everything)
+                    .contains("Entra gave no token")
+                    .doesNotContain(own.password, keyLine, "eyJ", code, attempt.verifier(), "1.A");
+        } finally {
+            System.setErr(err);
+            err.print(caught.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static <Q, A> String answer(TeamsLink link, org.jackfield.plugin.Operation<Q, A> operation)
+            throws Exception {
+        Q argument = operation.argument().getDeclaredConstructor().newInstance();
+        return String.valueOf(
+                link.execute(new org.jackfield.plugin.Command<>(operation, argument, null, Duration.ofSeconds(20)))
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS));
     }
 }

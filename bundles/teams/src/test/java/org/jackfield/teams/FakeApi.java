@@ -22,12 +22,22 @@ final class FakeApi implements PresenceApi {
             Instant at) {}
 
     final List<Request> requests = new ArrayList<>();
+    /** False to remember nothing of what was asked. */
+    boolean keep = true;
+
+    long writes;
+    /** When any request came, reads too. */
+    final List<Instant> sent = new ArrayList<>();
+
     final List<List<String>> reads = new ArrayList<>();
     final Map<String, SessionPair> sessions = new HashMap<>();
     final Map<String, Seen> shown = new HashMap<>();
     final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     /** Gives the failure of a request, or null when it shall succeed. */
     Function<Request, @Nullable GraphFailure> fault = request -> null;
+
+    /** How long a request takes. */
+    Function<Request, Duration> latency = request -> Duration.ZERO;
 
     Function<List<String>, @Nullable GraphFailure> readFault = users -> null;
     /** True to keep every answer back until {@link #answer}. */
@@ -54,11 +64,18 @@ final class FakeApi implements PresenceApi {
     }
 
     private CompletionStage<Receipt> answer(Request request) {
-        requests.add(request);
+        writes++;
+        if (keep) {
+            requests.add(request);
+            sent.add(timer.now());
+        }
         GraphFailure failure = fault.apply(request);
         CompletableFuture<Void> gate = new CompletableFuture<>();
+        Duration wait = latency.apply(request);
         if (slow) {
             waiting.add(gate);
+        } else if (!wait.isZero()) {
+            timer.after(wait, () -> gate.complete(null));
         } else {
             gate.complete(null);
         }
@@ -66,6 +83,10 @@ final class FakeApi implements PresenceApi {
         gate.thenRun(() -> {
             if (failure != null) {
                 done.completeExceptionally(failure);
+                return;
+            }
+            if (!keep) {
+                done.complete(new Receipt(200, "request-" + writes));
                 return;
             }
             SessionPair before = request.pair() == null
@@ -119,7 +140,10 @@ final class FakeApi implements PresenceApi {
 
     @Override
     public CompletionStage<List<Seen>> read(List<String> users) {
-        reads.add(List.copyOf(users));
+        if (keep) {
+            reads.add(List.copyOf(users));
+            sent.add(timer.now());
+        }
         GraphFailure failure = readFault.apply(users);
         if (failure != null) {
             return CompletableFuture.failedFuture(failure);
@@ -128,7 +152,15 @@ final class FakeApi implements PresenceApi {
         for (String user : users) {
             Seen seen = shown.get(user);
             if (seen != null) {
-                found.add(seen);
+                // new strings for each read, as a parser makes them
+                found.add(
+                        keep
+                                ? seen
+                                : new Seen(
+                                        user,
+                                        new StringBuilder(seen.availability()).toString(),
+                                        new StringBuilder(seen.activity()).toString(),
+                                        new StringBuilder("A" + seen.sequenceNumber()).toString()));
             }
         }
         return CompletableFuture.completedFuture(found);

@@ -230,4 +230,51 @@ class TwinTest {
         assertThat(meters.get("jackfield.teams.throttled").counter().count()).isEqualTo(1);
         assertThat(twin.windows().state().get("presence").toString()).contains("highest");
     }
+
+    private <Q, A> A run(org.jackfield.plugin.Operation<Q, A> operation, Q argument) throws Exception {
+        return link.execute(new Command<>(operation, argument, null, Duration.ofSeconds(20)))
+                .toCompletableFuture()
+                .get(25, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void onboardingTriesEachPermissionAndTellsWhatIsMissingAndHowToMendIt() throws Exception {
+        Teams.Onboarding good = run(Teams.ONBOARD, new Teams.AskOnboarding());
+        assertThat(good.needed()).containsExactly("Presence.Read.All", "Presence.ReadWrite.All");
+        assertThat(good.checked()).hasSize(2).allMatch(Teams.Permission::granted);
+        assertThat(good.remarks()).isEmpty();
+        assertThat(good.consentLink())
+                .isEqualTo("https://login.microsoftonline.com/" + DIRECTORY + "/v2.0/adminconsent?client_id=" + CLIENT
+                        + "&scope=https://graph.microsoft.com/.default");
+    }
+
+    @Test
+    @Conformance("GR-47")
+    void aDiagnosisNamesTheLastWriteAndReadingAndWhyItDoesNotShow() throws Exception {
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> bus.data(PresenceEvents.Observed.class).size() >= 20);
+        want(0, SessionPair.AWAY, null).toCompletableFuture().get(10, TimeUnit.SECONDS);
+
+        Teams.Diagnosis found = run(Teams.DIAGNOSE, new Teams.Diagnose("a0"));
+        assertThat(found.held()).isEqualTo("Away/Away");
+        assertThat(found.session()).isEqualTo(CLIENT);
+        assertThat(found.lastWrite().status()).isEqualTo(200);
+        assertThat(found.lastWrite().expiry()).isEqualTo(Duration.ofHours(1));
+        assertThat(found.lastWrite().requestId()).matches("[0-9a-f-]{36}");
+        assertThat(found.lastRead().source()).isEqualTo("poll");
+        assertThat(found.lastRead().age()).isLessThan(Duration.ofSeconds(60));
+        assertThat(found.hidden()).isNull();
+    }
+
+    @Test
+    void theBudgetTellsWhatIsUsedByWhom() throws Exception {
+        want(0, SessionPair.AWAY, null).toCompletableFuture().get(10, TimeUnit.SECONDS);
+
+        Teams.Budget budget = run(Teams.BUDGET, new Teams.AskBudget());
+        assertThat(budget.limit()).isEqualTo(1_500);
+        assertThat(budget.allowed()).isEqualTo(1_050);
+        assertThat(budget.usedBy().get("agent")).isPositive();
+        assertThat(budget.usedBy().get("sweep")).isPositive();
+        assertThat(budget.used()).isLessThanOrEqualTo(budget.most());
+    }
 }
