@@ -233,7 +233,8 @@ final class Agents {
         LOG.warn("{}: the agents' states are not known: {}", settings.id(), why);
     }
 
-    private AgentView view(Agent agent) {
+    /** The agent as it is now. */
+    AgentView view(Agent agent) {
         Map<String, Member> of = members.getOrDefault(agent.id(), new TreeMap<>());
         Set<String> queues = new java.util.TreeSet<>(agent.groups());
         queues.addAll(of.keySet());

@@ -12,7 +12,6 @@ import org.jackfield.plugin.Acd;
 import org.jackfield.plugin.AgentDirectory;
 import org.jackfield.plugin.Command;
 import org.jackfield.plugin.CommandException;
-import org.jackfield.plugin.Consultation;
 import org.jackfield.plugin.EventBus;
 import org.jackfield.plugin.Link;
 import org.jackfield.plugin.LinkId;
@@ -95,12 +94,7 @@ public final class AmiLink implements Link {
 
     @Override
     public Collection<Operation<?, ?>> operations() {
-        return List.of(
-                Acd.SET_AGENT_STATE,
-                Acd.SINGLE_STEP_TRANSFER,
-                Consultation.CALL,
-                Consultation.TRANSFER,
-                Consultation.RECONNECT);
+        return Acd.OPERATIONS;
     }
 
     @Override

@@ -1,11 +1,14 @@
 package org.jackfield.acd.asterisk;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jackfield.event.CallEvents;
 import org.jackfield.event.CallEvents.Kind;
 import org.jackfield.event.LinkEvents;
 import org.jackfield.event.Origin;
+import org.jackfield.plugin.Acd;
 import org.jackfield.plugin.Agent;
 import org.jackfield.plugin.Uui;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,7 @@ final class Calls {
         private String linked;
         private boolean shown;
         private boolean answered;
+        private boolean held;
 
         Channel(String name, String id, String linked) {
             this.name = name;
@@ -269,7 +273,8 @@ final class Calls {
 
     private void held(Kind kind, AmiMessage event) {
         Channel channel = channel("", event);
-        if (channel != null && of(channel.linked).offered) {
+        if (channel != null && of(channel.linked).offered && channel.held != (kind == Kind.HELD)) {
+            channel.held = kind == Kind.HELD;
             publish(kind, of(channel.linked), channel, null, null, null);
         }
     }
@@ -369,7 +374,7 @@ final class Calls {
                         call.called,
                         call.queue,
                         agent == null ? null : agent.id(),
-                        device == null ? channel.name : device,
+                        kind == Kind.OFFERED || kind == Kind.QUEUED || device != null ? device : channel.name,
                         transferredTo,
                         cause,
                         call.token),
@@ -388,16 +393,30 @@ final class Calls {
         return found;
     }
 
+    /** The channel that the call began with; null when it has gone. */
+    @Nullable
+    String callerOf(String linked) {
+        Channel caller = channels.get(linked);
+        return caller == null ? null : caller.name;
+    }
+
+    /** The calls that {@code device} takes part in. */
+    List<Acd.LegState> legsOf(String device) {
+        List<Acd.LegState> legs = new ArrayList<>();
+        for (Channel channel : channels.values()) {
+            if (device.equals(agents.device(channel.name))) {
+                String state = channel.held ? "hold" : channel.answered ? "connected" : "alerting";
+                legs.add(new Acd.LegState(of(channel.linked).id, new Acd.Leg(channel.linked, device), state));
+            }
+        }
+        return legs;
+    }
+
     /** The agent at {@code channel} consults {@code to}. */
     void consults(String channel, String to) {
         channels.values().stream()
                 .filter(one -> one.name.equals(channel))
                 .findFirst()
                 .ifPresent(one -> consultations.put(one.id, to));
-    }
-
-    /** How many calls are up, as far as is known. */
-    int count() {
-        return calls.size();
     }
 }

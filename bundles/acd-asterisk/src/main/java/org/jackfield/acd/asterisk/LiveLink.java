@@ -19,7 +19,6 @@ import org.jackfield.event.Origin;
 import org.jackfield.plugin.Acd;
 import org.jackfield.plugin.AgentDirectory;
 import org.jackfield.plugin.CommandException;
-import org.jackfield.plugin.Consultation;
 import org.jackfield.plugin.EventBus;
 import org.jackfield.plugin.LinkId;
 import org.jackfield.plugin.OfferPoint;
@@ -116,12 +115,32 @@ final class LiveLink implements AutoCloseable, AmiSession.Listener {
         } else if (order instanceof Acd.SingleStepTransfer move) {
             return onLane(
                     (CompletableFuture<Acd.SingleStepTransferAnswer> answer) -> orders.transfer(move, timeout, answer));
-        } else if (order instanceof Consultation.Call call) {
-            return onLane((CompletableFuture<Consultation.Answer> answer) -> orders.consult(call, timeout, answer));
-        } else if (order instanceof Consultation.Transfer join) {
-            return onLane((CompletableFuture<Consultation.Answer> answer) -> orders.complete(join, timeout, answer));
-        } else if (order instanceof Consultation.Reconnect back) {
-            return onLane((CompletableFuture<Consultation.Answer> answer) -> orders.reconnect(back, timeout, answer));
+        } else if (order instanceof Acd.GetAgentState get) {
+            return onLane((CompletableFuture<Acd.GetAgentStateAnswer> answer) -> orders.getAgentState(get, answer));
+        } else if (order instanceof Acd.ConsultationCall consult) {
+            return onLane((CompletableFuture<Acd.Leg> answer) -> orders.consult(consult, timeout, answer));
+        } else if (order instanceof Acd.TransferCall join) {
+            return onLane((CompletableFuture<Acd.MovedCall> answer) -> orders.complete(join, timeout, answer));
+        } else if (order instanceof Acd.ReconnectCall back) {
+            return onLane((CompletableFuture<Acd.Done> answer) -> orders.reconnect(back, timeout, answer));
+        } else if (order instanceof Acd.ClearConnection clear) {
+            return onLane((CompletableFuture<Acd.Done> answer) -> orders.clear(clear, timeout, answer));
+        } else if (order instanceof Acd.DeflectCall deflect) {
+            return onLane((CompletableFuture<Acd.Done> answer) -> orders.deflect(deflect, timeout, answer));
+        } else if (order instanceof Acd.MakeCall make) {
+            return onLane((CompletableFuture<Acd.Leg> answer) -> orders.makeCall(make, timeout, answer));
+        } else if (order instanceof Acd.Snapshot snapshot) {
+            return onLane((CompletableFuture<Acd.SnapshotAnswer> answer) -> orders.snapshot(snapshot, answer));
+        } else if (order instanceof Acd.AnswerCall
+                || order instanceof Acd.HoldCall
+                || order instanceof Acd.RetrieveCall
+                || order instanceof Acd.ConferenceCall
+                || order instanceof Acd.SingleStepConference) {
+            return CompletableFuture.failedFuture(new CommandException(
+                    "unsupported",
+                    order.getClass().getSimpleName() + ": the manager interface has no action for it",
+                    false,
+                    null));
         }
         return null;
     }

@@ -13,8 +13,8 @@ import org.jackfield.event.Origin;
 import org.jackfield.plugin.Acd;
 import org.jackfield.plugin.Agent;
 import org.jackfield.plugin.CommandException;
-import org.jackfield.plugin.Consultation;
 import org.jackfield.plugin.Mode;
+import org.jackfield.plugin.Uui;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out what flows ask of Asterisk, at most once each. Used on the lane only. */
@@ -182,55 +182,132 @@ final class Orders {
 
     void transfer(
             Acd.SingleStepTransfer order, Duration timeout, CompletableFuture<Acd.SingleStepTransferAnswer> answer) {
-        ofCall("BlindTransfer", order.acdCall(), order.device(), order.to(), answer, (current, channel) -> {
-            var action = new AmiAction("BlindTransfer")
-                    .with("Channel", channel)
-                    .with("Context", settings.transferContext())
-                    .with("Exten", order.to());
-            ask(current, action, timeout, answer, new Acd.SingleStepTransferAnswer(order.acdCall()));
-        });
+        ofCall(
+                "BlindTransfer",
+                new Acd.Leg(order.acdCall(), order.device()),
+                order.to(),
+                answer,
+                (current, channel) -> {
+                    var action = new AmiAction("BlindTransfer")
+                            .with("Channel", channel)
+                            .with("Context", settings.transferContext())
+                            .with("Exten", order.to());
+                    ask(current, action, timeout, answer, new Acd.SingleStepTransferAnswer(order.acdCall()));
+                });
     }
 
-    void consult(Consultation.Call order, Duration timeout, CompletableFuture<Consultation.Answer> answer) {
-        ofCall("Atxfer", order.acdCall(), order.device(), order.to(), answer, (current, channel) -> {
+    void consult(Acd.ConsultationCall order, Duration timeout, CompletableFuture<Acd.Leg> answer) {
+        ofCall("Atxfer", order.leg(), order.to(), answer, (current, channel) -> {
             calls.consults(channel, order.to());
             var action = new AmiAction("Atxfer")
                     .with("Channel", channel)
                     .with("Context", settings.transferContext())
                     .with("Exten", order.to());
-            ask(current, action, timeout, answer, new Consultation.Answer(order.acdCall()));
+            ask(current, action, timeout, answer, order.leg());
         });
     }
 
-    /** The agent leaves, and that joins the two others (app_queue's and features' attended transfer). */
-    void complete(Consultation.Transfer order, Duration timeout, CompletableFuture<Consultation.Answer> answer) {
-        ofCall("Hangup", order.acdCall(), order.device(), null, answer, (current, channel) -> {
-            var action = new AmiAction("Hangup").with("Channel", channel).with("Cause", "16");
-            ask(current, action, timeout, answer, new Consultation.Answer(order.acdCall()));
+    /** The agent leaves, and that joins the two others. */
+    void complete(Acd.TransferCall order, Duration timeout, CompletableFuture<Acd.MovedCall> answer) {
+        ofCall("Hangup", order.held(), null, answer, (current, channel) -> {
+            var moved = new Acd.MovedCall(order.held().acdCall());
+            ask(current, hangup(channel), timeout, answer, moved);
         });
     }
 
     /** Ends the consultation; the agent is with the caller again. */
-    void reconnect(Consultation.Reconnect order, Duration timeout, CompletableFuture<Consultation.Answer> answer) {
-        ofCall("CancelAtxfer", order.acdCall(), order.device(), null, answer, (current, channel) -> {
+    void reconnect(Acd.ReconnectCall order, Duration timeout, CompletableFuture<Acd.Done> answer) {
+        ofCall("CancelAtxfer", order.held(), null, answer, (current, channel) -> {
             var action = new AmiAction("CancelAtxfer").with("Channel", channel);
-            ask(current, action, timeout, answer, new Consultation.Answer(order.acdCall()));
+            ask(current, action, timeout, answer, new Acd.Done());
         });
+    }
+
+    void clear(Acd.ClearConnection order, Duration timeout, CompletableFuture<Acd.Done> answer) {
+        ofCall(
+                "Hangup",
+                order.leg(),
+                null,
+                answer,
+                (current, channel) -> ask(current, hangup(channel), timeout, answer, new Acd.Done()));
+    }
+
+    private static AmiAction hangup(String channel) {
+        return new AmiAction("Hangup").with("Channel", channel).with("Cause", "16");
+    }
+
+    /** The caller is sent elsewhere, and with that the phone stops ringing. */
+    void deflect(Acd.DeflectCall order, Duration timeout, CompletableFuture<Acd.Done> answer) {
+        ofCall("Redirect", order.leg(), order.to(), answer, (current, channel) -> {
+            String caller = calls.callerOf(order.leg().acdCall());
+            if (caller == null) {
+                answer.completeExceptionally(refused(
+                        "noActiveCall",
+                        "Redirect: no caller in call " + order.leg().acdCall()));
+                return;
+            }
+            var action = new AmiAction("Redirect")
+                    .with("Channel", caller)
+                    .with("Context", settings.transferContext())
+                    .with("Exten", order.to())
+                    .with("Priority", "1");
+            ask(current, action, timeout, answer, new Acd.Done());
+        });
+    }
+
+    /** The device rings first, and when it answers the number is called. */
+    void makeCall(Acd.MakeCall order, Duration timeout, CompletableFuture<Acd.Leg> answer) {
+        AmiSession current = session;
+        if (settings.mode() == Mode.OBSERVE) {
+            answer.completeExceptionally(refused("observed", "Originate: not sent, the link only observes"));
+        } else if (current == null) {
+            answer.completeExceptionally(refused("linkDown", "Originate: not connected to " + settings.id()));
+        } else if (!dialable(order.to()) || !dialable(order.device())) {
+            answer.completeExceptionally(refused(
+                    "invalidDestination",
+                    "device: " + order.device() + ", to: " + order.to()
+                            + " (expected: 1-80 letters, digits, + * # _ . -)"));
+        } else {
+            String id = "jf-" + java.util.UUID.randomUUID();
+            var action = new AmiAction("Originate")
+                    .with("Channel", settings.memberOf(order.device()))
+                    .with("ChannelId", id)
+                    .with("Context", settings.transferContext())
+                    .with("Exten", order.to())
+                    .with("Priority", "1")
+                    .with("Async", "true");
+            String call = order.call();
+            if (call != null && call.matches("[!-~]{1,127}")) {
+                action.with("Variable", "__" + settings.uuiVariable() + "=" + Uui.header(call));
+            }
+            ask(current, action, timeout, answer, new Acd.Leg(id, order.device()));
+        }
+    }
+
+    void getAgentState(Acd.GetAgentState order, CompletableFuture<Acd.GetAgentStateAnswer> answer) {
+        Agent agent = agents.byId(order.agent());
+        if (agent == null || session == null) {
+            answer.completeExceptionally(
+                    agent == null
+                            ? refused("unknownAgent", "agent: " + order.agent())
+                            : refused("linkDown", "not connected to " + settings.id()));
+            return;
+        }
+        AgentView view = agents.view(agent);
+        answer.complete(new Acd.GetAgentStateAnswer(view.state(), view.pending(), view.groups()));
+    }
+
+    void snapshot(Acd.Snapshot order, CompletableFuture<Acd.SnapshotAnswer> answer) {
+        answer.complete(new Acd.SnapshotAnswer(calls.legsOf(order.device())));
     }
 
     private interface OnChannel {
         void run(AmiSession current, String channel);
     }
 
-    private void ofCall(
-            String what,
-            String acdCall,
-            String device,
-            @Nullable String to,
-            CompletableFuture<?> answer,
-            OnChannel then) {
+    private void ofCall(String what, Acd.Leg leg, @Nullable String to, CompletableFuture<?> answer, OnChannel then) {
         AmiSession current = session;
-        String channel = calls.channelOf(acdCall, device);
+        String channel = calls.channelOf(leg.acdCall(), leg.device());
         if (settings.mode() == Mode.OBSERVE) {
             answer.completeExceptionally(refused("observed", what + ": not sent, the link only observes"));
         } else if (current == null) {
@@ -239,8 +316,8 @@ final class Orders {
             answer.completeExceptionally(
                     refused("invalidDestination", "to: " + to + " (expected: 1-80 letters, digits, + * # _ . -)"));
         } else if (channel == null) {
-            answer.completeExceptionally(
-                    refused("noActiveCall", what + ": device " + device + " has no channel in call " + acdCall));
+            answer.completeExceptionally(refused(
+                    "noActiveCall", what + ": device " + leg.device() + " has no channel in call " + leg.acdCall()));
         } else {
             then.run(current, channel);
         }

@@ -21,7 +21,6 @@ import org.jackfield.event.LinkEvents;
 import org.jackfield.plugin.Acd;
 import org.jackfield.plugin.Acd.RouteAnswer;
 import org.jackfield.plugin.CommandException;
-import org.jackfield.plugin.Consultation;
 import org.jackfield.plugin.Offer;
 import org.jackfield.plugin.Uui;
 import org.jackfield.testkit.Conformance;
@@ -160,7 +159,7 @@ class CallsTest {
             queued(rig, null);
             answered(rig, null);
             call(rig, Kind.ESTABLISHED);
-            rig.execute(Consultation.CALL, new Consultation.Call(CALLER, CALLER, "4711", "4712"))
+            rig.execute(Acd.CONSULTATION_CALL, new Acd.ConsultationCall(CALLER, new Acd.Leg(CALLER, "4711"), "4712"))
                     .toCompletableFuture()
                     .get(20, TimeUnit.SECONDS);
             assertThat(rig.asterisk.action("Atxfer"))
@@ -168,7 +167,9 @@ class CallsTest {
                     .containsEntry("Exten", "4712");
             rig.asterisk.event("Hold", channel("", "PJSIP/4711-00000002", AGENT, null));
             assertThat(call(rig, Kind.HELD).agent()).isEqualTo("anna");
-            rig.execute(Consultation.TRANSFER, new Consultation.Transfer(CALLER, CALLER, "4711"))
+            rig.execute(
+                            Acd.TRANSFER_CALL,
+                            new Acd.TransferCall(new Acd.Leg(CALLER, "4711"), new Acd.Leg(CALLER, "4711")))
                     .toCompletableFuture()
                     .get(20, TimeUnit.SECONDS);
             assertThat(rig.asterisk.action("Hangup")).containsEntry("Channel", "PJSIP/4711-00000002");
