@@ -2,9 +2,11 @@ package org.jackfield.acd.csta;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jackfield.plugin.Table;
 import org.jackfield.protocol.csta.CallEvent;
@@ -28,10 +30,22 @@ final class CallBook {
         }
     };
 
+    private final Set<String> ended = new HashSet<>();
+
     CallBook(Settings settings, Outlet outlet, Table<LiveCall> table) {
         this.settings = settings;
         this.outlet = outlet;
         this.table = table;
+    }
+
+    /** Remembers from now on which calls end. */
+    void watchEnds() {
+        ended.clear();
+    }
+
+    /** True when the ACD has told the call's end since {@link #watchEnds}. */
+    boolean hasEnded(String callId) {
+        return ended.contains(callId);
     }
 
     /** A call with its legs: from the device to {@code alerting}, {@code connected}, {@code hold} or {@code queued}. */
@@ -80,7 +94,10 @@ final class CallBook {
     void event(CallEvent event, String callId, String now, CallIds.Known known) {
         switch (event.kind()) {
             case SERVICE_INITIATED, ORIGINATED, FAILED -> {}
-            case CALL_CLEARED -> remove(callId);
+            case CALL_CLEARED -> {
+                ended.add(callId);
+                remove(callId);
+            }
             case TRANSFERED, CONFERENCED -> moved(event, callId, now, known);
             case CONNECTION_CLEARED -> {
                 Entry entry = calls.get(callId);
@@ -110,7 +127,10 @@ final class CallBook {
         if (state.equals("connected") || state.equals("alerting")) {
             entry.legs.values().removeIf("queued"::equals);
         }
-        entry.legs.put(device(event), state);
+        String before = entry.legs.put(device(event), state);
+        if (before == null && !state.equals("queued")) {
+            keep(entry);
+        }
         entry.calling = event.calling() == null ? entry.calling : Device.idOf(event.calling());
         entry.called = event.called() == null ? entry.called : Device.idOf(event.called());
     }
@@ -144,13 +164,25 @@ final class CallBook {
             }
             var fresh = new Entry(callId, known);
             calls.put(callId, fresh);
-            var live = new LiveCall(
-                    settings.id().toString(), known.id(), known.token(), callId, List.of(device), null, null);
-            outlet.append(() -> table.put(key(callId), live));
+            fresh.legs.put(device, "");
+            keep(fresh);
+            fresh.legs.remove(device);
             return fresh;
         }
         entry.known = known;
         return entry;
+    }
+
+    private void keep(Entry entry) {
+        var live = new LiveCall(
+                settings.id().toString(),
+                entry.known.id(),
+                entry.known.token(),
+                entry.callId,
+                List.copyOf(entry.legs.keySet()),
+                entry.calling,
+                entry.called);
+        outlet.append(() -> table.put(key(entry.callId), live));
     }
 
     private void forget(Entry entry) {

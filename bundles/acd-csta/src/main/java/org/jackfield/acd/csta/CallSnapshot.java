@@ -1,13 +1,13 @@
 package org.jackfield.acd.csta;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jackfield.event.CallEvents.Kind;
 import org.jackfield.protocol.csta.ConnectionId;
 import org.jackfield.protocol.csta.CstaError;
@@ -43,6 +43,7 @@ final class CallSnapshot {
     /** Asks about all known calls, and about the calls at {@code devices} and where calls are known. */
     void take(Collection<String> devices) {
         var round = new Round(book.all());
+        book.watchEnds();
         var asked = new LinkedHashSet<>(devices);
         asked.addAll(book.devices());
         asked.remove("");
@@ -51,8 +52,7 @@ final class CallSnapshot {
             round.open++;
             pacer.ask(new MonitorMessage.Snapshot(device), (answer, failure) -> {
                 if (answer != null) {
-                    round.asked.add(device);
-                    answer.calls().forEach(call -> round.found(device, call));
+                    round.device(device, answer.calls());
                 }
                 round.answered(failure);
             });
@@ -60,12 +60,17 @@ final class CallSnapshot {
         round.answered(null);
     }
 
-    /** One comparison; nothing is told of one that the loss of the connection cuts. */
+    /**
+     * One comparison; nothing is concluded from one that the loss of the connection cuts. Each answer is compared when
+     * it comes, for it is as new as the events before it and older than those behind it.
+     */
     private final class Round {
         private final List<CallBook.Entry> before;
-        /** From callID to device to state. */
-        private final Map<String, Map<String, String>> found = new HashMap<>();
+        /** Calls that are not known, from callID to device to state. */
+        private final Map<String, Map<String, String>> unknown = new LinkedHashMap<>();
 
+        private final Set<String> found = new HashSet<>();
+        private final Set<String> lacking = new HashSet<>();
         private final Set<String> asked = new HashSet<>();
         private int open;
         private boolean cut;
@@ -74,39 +79,47 @@ final class CallSnapshot {
             this.before = before;
         }
 
-        void found(String device, MonitorMessage.Call call) {
-            String callId = call.connection().callId();
-            if (callId != null) {
-                String at = call.connection().deviceId();
-                found.computeIfAbsent(callId, id -> new HashMap<>())
-                        .put(at == null ? device : at, call.state() == null ? "connected" : call.state());
+        void device(String device, List<MonitorMessage.Call> there) {
+            asked.add(device);
+            var here = new HashSet<String>();
+            for (MonitorMessage.Call call : there) {
+                String callId = call.connection().callId();
+                if (callId == null) {
+                    continue;
+                }
+                here.add(callId);
+                String half = call.connection().deviceId();
+                String at = half == null ? device : half;
+                String state = call.state() == null ? "connected" : call.state();
+                CallBook.Entry entry = book.get(callId);
+                if (entry == null) {
+                    unknown.computeIfAbsent(callId, id -> new LinkedHashMap<>()).put(at, state);
+                } else {
+                    leg(entry, at, state);
+                }
+            }
+            found.addAll(here);
+            for (CallBook.Entry entry : before) {
+                if (entry.legs.containsKey(device) && !here.contains(entry.callId)) {
+                    lacking.add(entry.callId);
+                }
             }
         }
 
         void answered(@Nullable Throwable failure) {
             cut |= failure != null && Failures.cut(Failures.cause(failure));
             if (--open == 0 && !cut) {
-                compare();
+                for (CallBook.Entry entry : before) {
+                    boolean seen = found.contains(entry.callId) && !lacking.contains(entry.callId);
+                    if (!seen && book.get(entry.callId) == entry) {
+                        check(entry);
+                    }
+                }
+                unknown.forEach(this::learn);
             }
         }
 
-        private void compare() {
-            for (CallBook.Entry entry : before) {
-                if (!found.containsKey(entry.callId)) {
-                    check(entry);
-                }
-            }
-            found.forEach((callId, legs) -> {
-                CallBook.Entry entry = book.get(callId);
-                if (entry == null) {
-                    learn(callId, legs);
-                } else if (before.contains(entry)) {
-                    legs(entry, legs);
-                }
-            });
-        }
-
-        /** A known call that no device's snapshot has: it may wait in a queue, or it is over. */
+        /** A known call that some device's snapshot lacks: it may be elsewhere or wait in a queue, or it is over. */
         private void check(CallBook.Entry entry) {
             String device =
                     entry.legs.isEmpty() ? null : entry.legs.keySet().iterator().next();
@@ -131,11 +144,15 @@ final class CallSnapshot {
             if (!(cause instanceof CstaErrorException refused)) {
                 return false;
             }
-            CstaError error = refused.error();
-            boolean unknown =
-                    error.code().startsWith("invalidCall") || error.code().startsWith("invalidConnection");
-            boolean everywhere = !entry.legs.isEmpty() && asked.containsAll(entry.legs.keySet());
-            return unknown || error.category().equals(CstaError.STATE_INCOMPATIBILITY) || everywhere;
+            boolean everywhere =
+                    !entry.legs.isEmpty() && asked.containsAll(entry.legs.keySet()) && !found.contains(entry.callId);
+            return isUnknown(refused.error()) || everywhere;
+        }
+
+        private static boolean isUnknown(CstaError error) {
+            return error.code().startsWith("invalidCall")
+                    || error.code().startsWith("invalidConnection")
+                    || error.category().equals(CstaError.STATE_INCOMPATIBILITY);
         }
 
         private void over(CallBook.Entry entry) {
@@ -146,10 +163,15 @@ final class CallSnapshot {
         }
 
         /** A call that began while it could not be heard. */
-        private void learn(String callId, Map<String, String> legs) {
-            String device = legs.keySet().iterator().next();
+        private void learn(String callId, Map<String, String> stale) {
+            String device = stale.keySet().iterator().next();
             pacer.ask(new MonitorMessage.SnapshotOfCall(new ConnectionId(callId, device)), (answer, failure) -> {
-                if (book.get(callId) != null || (failure != null && Failures.cut(Failures.cause(failure)))) {
+                Throwable cause = failure == null ? null : Failures.cause(failure);
+                boolean gone = cause instanceof CstaErrorException refused && isUnknown(refused.error());
+                if (gone
+                        || book.get(callId) != null
+                        || book.hasEnded(callId)
+                        || (cause != null && Failures.cut(cause))) {
                     return;
                 }
                 CallIds.Known known = ids.of(callId, answer == null ? null : answer.correlatorData());
@@ -158,12 +180,12 @@ final class CallSnapshot {
                     entry.calling = Device.idOf(answer.calling());
                     entry.called = Device.idOf(answer.called());
                 }
-                legs(entry, legs);
+                legs(entry, answer == null ? stale : legsOf(answer));
             });
         }
 
         private Map<String, String> legsOf(MonitorMessage.SnapshotCallAnswer answer) {
-            Map<String, String> legs = new HashMap<>();
+            Map<String, String> legs = new TreeMap<>();
             for (MonitorMessage.Party party : answer.parties()) {
                 String half =
                         party.connection() == null ? null : party.connection().deviceId();
@@ -175,26 +197,25 @@ final class CallSnapshot {
             return legs;
         }
 
-        /** Tells each leg whose state is another than known; devices that were asked and lack the call have left it. */
+        /** Takes a call's legs as the ACD has them now. */
         private void legs(CallBook.Entry entry, Map<String, String> now) {
             for (String device : List.copyOf(entry.legs.keySet())) {
-                if (!now.containsKey(device) && asked.contains(device)) {
-                    entry.legs.remove(device);
-                    calls.resync(Kind.CLEARED, entry, device);
+                if (!now.containsKey(device) && !device.isEmpty()) {
+                    String state = entry.legs.remove(device);
+                    if (!"queued".equals(state)) {
+                        calls.resync(Kind.CLEARED, entry, device);
+                    }
                 }
             }
-            var changed = new ArrayList<String>();
-            now.forEach((device, state) -> {
-                if (!state.equals(entry.legs.put(device, state))) {
-                    changed.add(device);
-                }
-            });
-            changed.sort(null);
-            for (String device : changed) {
-                Kind kind = kind(String.valueOf(now.get(device)));
-                if (kind != null) {
-                    calls.resync(kind, entry, device);
-                }
+            now.forEach((device, state) -> leg(entry, device, state));
+        }
+
+        /** Tells a leg whose state is another than known; of one from an earlier run only its being there is known. */
+        private void leg(CallBook.Entry entry, String device, String state) {
+            String known = entry.legs.put(device, state);
+            Kind kind = kind(state);
+            if (!state.equals(known) && !"".equals(known) && kind != null) {
+                calls.resync(kind, entry, device);
             }
         }
 

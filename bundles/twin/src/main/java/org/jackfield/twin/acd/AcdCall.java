@@ -60,6 +60,15 @@ final class AcdCall {
     @Nullable
     Transfer transfer;
 
+    /** The device that made the call; null for one that came in. */
+    @Nullable
+    String origin;
+    /** The call that this one has become part of. */
+    @Nullable
+    AcdCall into;
+    /** Further parties of a conference, by device. */
+    final Map<String, Line> extras = new LinkedHashMap<>();
+
     boolean held;
     int attempts;
 
@@ -85,6 +94,20 @@ final class AcdCall {
             return known.line().device();
         }
         return partyNumber == null ? pilot : partyNumber;
+    }
+
+    /** The call that this one is now. */
+    AcdCall current() {
+        AcdCall now = this;
+        while (now.into != null) {
+            now = now.into;
+        }
+        return now;
+    }
+
+    /** True when the device has a connection in this call. */
+    boolean has(String device) {
+        return device.equals(origin) || device.equals(partyDevice()) || extras.containsKey(device);
     }
 
     void stopTimer() {

@@ -65,6 +65,7 @@ public final class AcdTwin implements AutoCloseable {
                 setup.cstaPort(), phone.thread(), agents, calls, timers, faults, log, setup.sessionSeconds());
         calls.routeBy(csta);
         lines.attach(phone, calls);
+        calls.dialBy(desks, lines);
         csta.open();
         ledger.write(agents.view());
     }

@@ -47,6 +47,8 @@ final class CallCenter {
     private final Map<String, AcdCall> asked = new LinkedHashMap<>();
     private final Map<String, LinkedHashSet<AcdCall>> queues = new LinkedHashMap<>();
     private Routeing routeing = new NobodyRoutes();
+    private Line.@Nullable Dialer desks;
+    private Line.@Nullable Dialer outside;
     private long lastCall = 0xFF0000L;
     private long lastCrossRef;
     private long accepted;
@@ -67,8 +69,18 @@ final class CallCenter {
         this.changes = changes;
     }
 
+    /** How devices dial: inside the ACD, and through the trunk. */
+    void dialBy(Line.Dialer inside, Line.Dialer trunk) {
+        desks = inside;
+        outside = trunk;
+    }
+
     void routeBy(Routeing application) {
         routeing = application;
+    }
+
+    Set<String> pilots() {
+        return pilots;
     }
 
     boolean isPilot(String number) {
@@ -148,8 +160,215 @@ final class CallCenter {
 
     /** ClearConnection: the device's party leaves the call. */
     void clear(String callId, String device) {
+        AcdCall call = calls.get(callId);
+        if (call != null && call.phase == AcdCall.Phase.RINGING && device.equals(call.origin)) {
+            leave(call, device);
+            return;
+        }
+        leave(connected(callId, device), device);
+    }
+
+    /** MakeCall: a device calls a number, or another device; the answer is the callID. */
+    String make(String device, String to, String uui) {
+        if (agents.byDevice(device) == null) {
+            throw new Refused("operation", "invalidCallingDeviceID");
+        }
+        return originate(device, to, uui, null).id;
+    }
+
+    /** ConsultationCall: the device's call is held, and another is made. */
+    String consult(String callId, String device, String to) {
         AcdCall call = connected(callId, device);
-        agentLeft(call);
+        if (call.held) {
+            throw new Refused("stateIncompatibility", "invalidConnectionState");
+        }
+        AcdCall made = originate(device, to, call.uui, call);
+        call.held = true;
+        emit(call, CallChange.Kind.HELD, device, "consultation", audience(call));
+        return made.id;
+    }
+
+    private AcdCall originate(String device, String to, String uui, @Nullable AcdCall from) {
+        Optional<Agent> other = agents.find(to);
+        Line.Dialer dialer = from != null ? from.dialer : other.isPresent() ? desks : outside;
+        if (to.isEmpty()
+                || dialer == null
+                || other.map(agent -> agent.line().device().equals(device)).orElse(false)) {
+            throw new Refused("operation", "invalidCalledDeviceID");
+        }
+        AcdCall made = new AcdCall(nextCallId(), to, device, uui, DeskLines.caller("desk-" + device, () -> {}), dialer);
+        made.origin = device;
+        made.partyNumber = other.map(agent -> agent.line().device()).orElse(to);
+        made.phase = AcdCall.Phase.RINGING;
+        calls.put(made.id, made);
+        accepted++;
+        emit(made, CallChange.Kind.ORIGINATED, device, "newCall", audience(made));
+        String number = other.map(agent -> agent.line().number()).orElse(to);
+        made.party = dialer.dial(number, device, uui, new PartyListener(made));
+        return made;
+    }
+
+    /** ReconnectCall: the consultation ends, the held call goes on. */
+    void reconnect(String activeId, String heldId, String device) {
+        AcdCall held = connected(heldId, device);
+        AcdCall active = calls.get(activeId);
+        if (active == null || !active.has(device) || active == held) {
+            throw new Refused("operation", "invalidCallID");
+        }
+        if (!held.held) {
+            throw new Refused("stateIncompatibility", "invalidConnectionState");
+        }
+        leave(active, device);
+        hold(heldId, device, false);
+    }
+
+    /** TransferCall: the held call's caller and the active call's party stay; the answer is the new callID. */
+    String join(String heldId, String activeId, String device, boolean stays) {
+        AcdCall held = connected(heldId, device);
+        AcdCall active = connected(activeId, device);
+        if (!held.held || active == held || !device.equals(active.origin)) {
+            throw new Refused("stateIncompatibility", "invalidConnectionState");
+        }
+        if (faults.strikes("acd.transfer-fails")) {
+            throw new Refused("operation", "generic");
+        }
+        String next = nextCallId();
+        String to = active.partyDevice();
+        List<String> heard = new ArrayList<>(audience(held));
+        heard.addAll(audience(active));
+        changes.accept(new CallChange(
+                stays ? CallChange.Kind.CONFERENCED : CallChange.Kind.TRANSFERED,
+                held.id,
+                device,
+                held.calling,
+                held.pilot,
+                next,
+                to,
+                stays ? "conference" : "transfer",
+                held.correlator(),
+                heard.stream().distinct().toList(),
+                active.id));
+        calls.values().removeIf(each -> each == held || each == active);
+        active.into = held;
+        active.phase = AcdCall.Phase.ENDED;
+        completed++;
+        held.id = next;
+        held.held = false;
+        calls.put(next, held);
+        Line joined = active.party;
+        if (joined != null && stays) {
+            held.extras.put(to, joined);
+        } else if (joined != null) {
+            replaceParty(held, joined, to);
+        }
+        return next;
+    }
+
+    private void replaceParty(AcdCall call, Line joined, String to) {
+        Line old = call.party;
+        Agent before = call.agent;
+        call.party = joined;
+        call.partyNumber = to;
+        Agent after = agents.byDevice(to);
+        call.agent = after;
+        if (old != null) {
+            old.hangUp();
+        }
+        if (before != null) {
+            agents.afterCall(before);
+        }
+        if (after != null) {
+            agents.busy(after);
+        }
+    }
+
+    /** SingleStepConferenceCall: another device is rung and joins when it answers. */
+    String addParty(String callId, String device, String to) {
+        AcdCall call = connected(callId, device);
+        Optional<Agent> other = agents.find(to);
+        if (to.isEmpty() || call.has(to)) {
+            throw new Refused("operation", "invalidCalledDeviceID");
+        }
+        String number = other.map(agent -> agent.line().number()).orElse(to);
+        Line[] line = new Line[1];
+        line[0] = call.dialer.dial(number, call.calling, call.uui, new JoinListener(call, device, to, () -> line[0]));
+        return call.id;
+    }
+
+    /** DeflectCall: a call that rings at the device goes elsewhere. */
+    void deflect(String callId, String device, String to) {
+        AcdCall call = ringing(callId, device);
+        if (to.isEmpty()) {
+            throw new Refused("operation", "invalidDestination");
+        }
+        Agent agent = call.agent;
+        changes.accept(new CallChange(
+                CallChange.Kind.DIVERTED,
+                call.id,
+                device,
+                call.calling,
+                call.pilot,
+                null,
+                to,
+                "redirected",
+                call.correlator(),
+                audience(call)));
+        takeBack(call);
+        Optional<Agent> other = agents.find(to);
+        if (other.isPresent() && other.get().free()) {
+            offer(call, other.get());
+        } else {
+            call.partyNumber = to;
+            call.party = call.dialer.dial(to, call.calling, call.uui, new PartyListener(call));
+        }
+        if (agent != null) {
+            agents.release(agent);
+            dispatch(agent);
+        }
+    }
+
+    /** AnswerCall: only phones inside the ACD can be answered for their users. */
+    void answer(String callId, String device) {
+        AcdCall call = ringing(callId, device);
+        if (call.dialer != desks || call.party == null) {
+            throw new Refused("operation", "requestIncompatibleWithObject");
+        }
+        call.party.answer();
+    }
+
+    private AcdCall ringing(String callId, String device) {
+        AcdCall call = calls.get(callId);
+        if (call == null) {
+            throw new Refused("operation", "invalidCallID");
+        }
+        if (!call.partyDevice().equals(device)) {
+            throw new Refused("operation", "invalidConnectionID");
+        }
+        if (call.phase != AcdCall.Phase.RINGING) {
+            throw new Refused("stateIncompatibility", "noCallToAnswer");
+        }
+        return call;
+    }
+
+    /** A device leaves: with others in a conference the call goes on, otherwise it ends. */
+    private void leave(AcdCall call, String device) {
+        Line extra = call.extras.remove(device);
+        if (extra != null) {
+            extra.hangUp();
+            emit(call, CallChange.Kind.CONNECTION_CLEARED, device, "normalClearing", audience(call));
+        } else if (!call.extras.isEmpty() && !device.equals(call.origin)) {
+            emit(call, CallChange.Kind.CONNECTION_CLEARED, device, "normalClearing", audience(call));
+            String next = call.extras.keySet().iterator().next();
+            replaceParty(call, call.extras.remove(next), next);
+        } else if (device.equals(call.origin)) {
+            emit(call, CallChange.Kind.CONNECTION_CLEARED, device, "normalClearing", audience(call));
+            if (call.party != null) {
+                call.party.hangUp();
+            }
+            end(call, "normalClearing");
+        } else {
+            agentLeft(call);
+        }
     }
 
     /** HoldCall and RetrieveCall. */
@@ -165,8 +384,9 @@ final class CallCenter {
     /** The calls in which the device has a connection. */
     List<AcdCall> at(String device) {
         return calls.values().stream()
-                .filter(call -> call.phase == AcdCall.Phase.RINGING || call.phase == AcdCall.Phase.CONNECTED)
-                .filter(call -> call.partyDevice().equals(device))
+                .filter(call -> call.phase != AcdCall.Phase.ENDED)
+                .filter(call -> call.has(device))
+                .distinct()
                 .toList();
     }
 
@@ -284,7 +504,7 @@ final class CallCenter {
         if (call == null) {
             throw new Refused("operation", "invalidCallID");
         }
-        if (!call.partyDevice().equals(device)) {
+        if (!call.has(device)) {
             throw new Refused("operation", "invalidConnectionID");
         }
         if (call.phase != AcdCall.Phase.CONNECTED) {
@@ -335,6 +555,7 @@ final class CallCenter {
         if (call.transfer != null && call.transfer.line != null) {
             call.transfer.line.hangUp();
         }
+        call.extras.values().forEach(Line::hangUp);
         calls.values().removeIf(each -> each == call);
         emit(call, CallChange.Kind.CALL_CLEARED, call.partyDevice(), cause, audience);
         if (agent != null && agent.state == State.BUSY) {
@@ -356,6 +577,11 @@ final class CallCenter {
         if (agent != null) {
             audience.add(agent.line().device());
         }
+        if (call.origin != null) {
+            audience.add(call.origin);
+            audience.add(call.partyDevice());
+        }
+        audience.addAll(call.extras.keySet());
         audience.add(call.pilot);
         return new ArrayList<>(audience);
     }
@@ -438,6 +664,11 @@ final class CallCenter {
                 return;
             }
             call.party = null;
+            if (call.origin != null) {
+                emit(call, CallChange.Kind.FAILED, call.partyDevice(), cause(status), audience(call));
+                end(call, cause(status));
+                return;
+            }
             if (call.agent != null && (status == 408 || (status >= 500 && status < 600))) {
                 trunkFailed(call);
             } else if (call.agent != null) {
@@ -451,10 +682,71 @@ final class CallCenter {
 
         @Override
         public void hungUp() {
-            if (call.phase == AcdCall.Phase.CONNECTED) {
+            if (call.into != null) {
+                partLeft(call.current(), call.partyDevice());
+            } else if (call.phase == AcdCall.Phase.CONNECTED) {
                 call.party = null;
                 agentLeft(call);
             }
+        }
+    }
+
+    /** A party that came by a consultation or a conference hung up. */
+    private void partLeft(AcdCall call, String device) {
+        if (call.phase != AcdCall.Phase.CONNECTED || !call.has(device)) {
+            return;
+        }
+        if (!call.extras.containsKey(device)) {
+            call.party = null;
+        }
+        leave(call, device);
+    }
+
+    /** A party that is added to a call. */
+    private final class JoinListener implements Line.Listener {
+        private final AcdCall call;
+        private final String by;
+        private final String device;
+        private final java.util.function.Supplier<Line> line;
+
+        JoinListener(AcdCall call, String by, String to, java.util.function.Supplier<Line> line) {
+            this.call = call;
+            this.by = by;
+            this.device = agents.find(to).map(agent -> agent.line().device()).orElse(to);
+            this.line = line;
+        }
+
+        @Override
+        public void ringing() {}
+
+        @Override
+        public void answered() {
+            if (call.phase != AcdCall.Phase.CONNECTED) {
+                line.get().hangUp();
+                return;
+            }
+            call.extras.put(device, line.get());
+            changes.accept(new CallChange(
+                    CallChange.Kind.CONFERENCED,
+                    call.id,
+                    by,
+                    call.calling,
+                    call.pilot,
+                    call.id,
+                    device,
+                    "singleStepConference",
+                    call.correlator(),
+                    audience(call)));
+        }
+
+        @Override
+        public void refused(int status) {
+            emit(call, CallChange.Kind.FAILED, device, cause(status), audience(call));
+        }
+
+        @Override
+        public void hungUp() {
+            partLeft(call.current(), device);
         }
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param newCallId the call after a transfer
  * @param to the new party of a transfer, or the device that failed
  * @param correlator the User-to-User hex, empty for none
+ * @param secondary the other old call of a transfer or conference
  * @param monitors the devices and groups whose monitors hear it
  */
 record CallChange(
@@ -23,12 +24,30 @@ record CallChange(
         @Nullable String to,
         String cause,
         String correlator,
-        List<String> monitors) {
+        List<String> monitors,
+        @Nullable String secondary) {
+    CallChange(
+            Kind kind,
+            String callId,
+            String device,
+            String calling,
+            String called,
+            @Nullable String newCallId,
+            @Nullable String to,
+            String cause,
+            String correlator,
+            List<String> monitors) {
+        this(kind, callId, device, calling, called, newCallId, to, cause, correlator, monitors, null);
+    }
+
     /** Which event it is. */
     enum Kind {
         QUEUED,
         DELIVERED,
         ESTABLISHED,
+        ORIGINATED,
+        DIVERTED,
+        CONFERENCED,
         HELD,
         RETRIEVED,
         TRANSFERED,

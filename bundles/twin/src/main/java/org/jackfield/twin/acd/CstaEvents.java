@@ -77,6 +77,22 @@ final class CstaEvents {
                         .raw(parties(change))
                         .raw(tail(change, "connected"))
                         .end("EstablishedEvent");
+            case ORIGINATED ->
+                head("OriginatedEvent", monitor)
+                        .connection("originatedConnection", change.callId(), change.device())
+                        .device("callingDevice", change.calling())
+                        .device("calledDevice", change.called())
+                        .raw(tail(change, "connected"))
+                        .end("OriginatedEvent");
+            case DIVERTED ->
+                head("DivertedEvent", monitor)
+                        .connection("connection", change.callId(), change.device())
+                        .device("divertingDevice", change.device())
+                        .device("newDestination", change.to() == null ? "" : change.to())
+                        .raw(parties(change))
+                        .raw(tail(change, "null"))
+                        .end("DivertedEvent");
+            case CONFERENCED -> conferenced(monitor, change);
             case HELD ->
                 head("HeldEvent", monitor)
                         .connection("heldConnection", change.callId(), change.device())
@@ -115,9 +131,11 @@ final class CstaEvents {
     private String transfered(String monitor, CallChange change) {
         String to = change.to() == null ? "" : change.to();
         String next = change.newCallId() == null ? change.callId() : change.newCallId();
-        return head("TransferedEvent", monitor)
-                .connection("primaryOldCall", change.callId(), change.device())
-                .device("transferringDevice", change.device())
+        Xml xml = head("TransferedEvent", monitor).connection("primaryOldCall", change.callId(), change.device());
+        if (change.secondary() != null) {
+            xml.connection("secondaryOldCall", change.secondary(), change.device());
+        }
+        return xml.device("transferringDevice", change.device())
                 .device("transferredToDevice", to)
                 .open("transferredConnections")
                 .raw(item(next, change.calling(), change.callId(), change.calling()))
@@ -125,6 +143,24 @@ final class CstaEvents {
                 .close("transferredConnections")
                 .raw(tail(change, "null"))
                 .end("TransferedEvent");
+    }
+
+    private String conferenced(String monitor, CallChange change) {
+        String to = change.to() == null ? "" : change.to();
+        String next = change.newCallId() == null ? change.callId() : change.newCallId();
+        Xml xml = head("ConferencedEvent", monitor).connection("primaryOldCall", change.callId(), change.device());
+        if (change.secondary() != null) {
+            xml.connection("secondaryOldCall", change.secondary(), change.device());
+        }
+        return xml.device("conferencingDevice", change.device())
+                .device("addedParty", to)
+                .open("conferenceConnections")
+                .raw(item(next, change.calling(), change.callId(), change.calling()))
+                .raw(item(next, change.device(), change.callId(), change.device()))
+                .raw(item(next, to, change.secondary() == null ? change.callId() : change.secondary(), to))
+                .close("conferenceConnections")
+                .raw(tail(change, "connected"))
+                .end("ConferencedEvent");
     }
 
     private static String item(String newCall, String newDevice, String oldCall, String oldDevice) {
@@ -143,7 +179,7 @@ final class CstaEvents {
         Xml xml = Xml.message("RouteRequest", namespace)
                 .leaf("crossRefIdentifier", crossRef)
                 .leaf("routeRegisterReqID", register)
-                .leaf("currentRoute", call.pilot)
+                .device("currentRoute", call.pilot)
                 .device("callingDevice", call.calling)
                 .device("routeingDevice", call.pilot)
                 .connection("routedCall", call.id, call.pilot)

@@ -23,6 +23,8 @@ final class CstaSession {
     private static final Set<String> BEFORE_SESSION =
             Set.of("StartApplicationSession", "RequestSystemStatus", "SystemRegister", "SystemStatus");
     private static final String SIDE = "acd";
+    /** What fits into one answer to SnapshotDevice. */
+    private static final int MOST_CALLS = 200;
 
     private final Link link;
     private final Agents agents;
@@ -211,10 +213,37 @@ final class CstaSession {
                 }
                 case "SingleStepTransferCall" -> transfer(request);
                 case "ClearConnection" -> clear(request);
+                case "MakeCall" -> make(request);
+                case "AnswerCall" -> {
+                    Leg leg = leg(request, "callToBeAnswered");
+                    calls.answer(leg.call(), leg.device());
+                    yield done(request);
+                }
+                case "DeflectCall" -> {
+                    Leg leg = leg(request, "callToBeDiverted");
+                    Element to = request.child("newDestination");
+                    calls.deflect(leg.call(), leg.device(), to == null ? "" : to.text());
+                    yield done(request);
+                }
+                case "ConsultationCall" -> consult(request);
+                case "ReconnectCall" -> {
+                    Leg held = leg(request, "heldCall");
+                    calls.reconnect(leg(request, "activeCall").call(), held.call(), held.device());
+                    yield done(request);
+                }
+                case "TransferCall" -> join(request, false);
+                case "ConferenceCall" -> join(request, true);
+                case "SingleStepConferenceCall" -> addParty(request);
+                case "SnapshotCall" -> snapshotCall(request);
+                case "GetSwitchingFunctionCapabilities" ->
+                    Xml.message("GetSwitchingFunctionCapsResponse", namespace)
+                            .leaf("switchingSubDomainName", "twin")
+                            .leaf("systemStatusTimer", "30")
+                            .end("GetSwitchingFunctionCapsResponse");
+                case "GetSwitchingFunctionDevices" -> devices();
                 case "HoldCall" -> hold(request, "callToBeHeld", true);
                 case "RetrieveCall" -> hold(request, "callToBeRetrieved", false);
                 case "SnapshotDevice" -> snapshot(request);
-                case "GetSwitchingFunctionDevices" -> implicit("GetSwitchingFunctionDevicesResponse");
                 default -> error("operation", "serviceNotSupported");
             };
         } catch (CallCenter.Refused e) {
@@ -405,6 +434,133 @@ final class CstaSession {
         return Xml.message("ClearConnectionResponse", namespace).end("ClearConnectionResponse");
     }
 
+    /** The ConnectionID in a request. */
+    private record Leg(String call, String device) {}
+
+    private static Leg leg(Element request, String what) {
+        Element connection = request.child(what);
+        return connection == null ? new Leg("", "") : new Leg(connection.text("callID"), connection.text("deviceID"));
+    }
+
+    private String done(Element request) {
+        String response = request.name() + "Response";
+        return Xml.message(response, namespace).end(response);
+    }
+
+    private String make(Element request) {
+        String device = request.text("callingDevice");
+        Element data = request.child("correlatorData");
+        String uui = data == null ? "" : data.text().replaceAll("\\s", "");
+        String call = calls.make(device, request.text("calledDirectoryNumber"), uui);
+        return Xml.message("MakeCallResponse", namespace)
+                .connection("callingDevice", call, device)
+                .end("MakeCallResponse");
+    }
+
+    private String consult(Element request) {
+        Leg leg = leg(request, "existingCall");
+        String call = calls.consult(leg.call(), leg.device(), request.text("consultedDevice"));
+        return Xml.message("ConsultationCallResponse", namespace)
+                .connection("initiatedCall", call, leg.device())
+                .end("ConsultationCallResponse");
+    }
+
+    private String join(Element request, boolean stays) {
+        Leg held = leg(request, "heldCall");
+        Leg active = leg(request, "activeCall");
+        String call = calls.join(held.call(), active.call(), held.device(), stays);
+        String response = request.name() + "Response";
+        return Xml.message(response, namespace)
+                .connection(stays ? "conferenceCall" : "transferredCall", call, held.device())
+                .open("connections")
+                .open("connectionListItem")
+                .connection("newConnection", call, held.device())
+                .connection("oldConnection", held.call(), held.device())
+                .close("connectionListItem")
+                .close("connections")
+                .end(response);
+    }
+
+    private String addParty(Element request) {
+        Leg leg = leg(request, "activeCall");
+        String to = request.text("deviceToJoin");
+        String call = calls.addParty(leg.call(), leg.device(), to);
+        return Xml.message("SingleStepConferenceCallResponse", namespace)
+                .connection("conferencedCall", call, to)
+                .end("SingleStepConferenceCallResponse");
+    }
+
+    private String snapshotCall(Element request) {
+        AcdCall call = calls.call(leg(request, "snapshotObject").call());
+        if (call == null) {
+            return error("operation", "invalidCallID");
+        }
+        Xml xml = Xml.message("SnapshotCallResponse", namespace)
+                .open("crossRefIDorSnapshotData")
+                .open("snapshotData");
+        boolean waits = call.phase == AcdCall.Phase.QUEUED || call.phase == AcdCall.Phase.ROUTEING;
+        boolean rings = call.phase == AcdCall.Phase.RINGING;
+        party(
+                xml,
+                call.id,
+                call.partyDevice(),
+                waits ? "queued" : rings ? "alerting" : call.held ? "hold" : "connected");
+        if (call.origin != null) {
+            party(xml, call.id, call.origin, "connected");
+        }
+        call.extras.keySet().forEach(device -> party(xml, call.id, device, "connected"));
+        xml.close("snapshotData").close("crossRefIDorSnapshotData");
+        xml.device("callingDevice", call.calling).device("calledDevice", call.pilot);
+        if (!call.correlator().isEmpty()) {
+            xml.open("correlatorData").leaf("string", call.correlator()).close("correlatorData");
+        }
+        return xml.end("SnapshotCallResponse");
+    }
+
+    private static String state(AcdCall call) {
+        return switch (call.phase) {
+            case ROUTEING, QUEUED -> "queued";
+            case RINGING -> "alerting";
+            case CONNECTED -> call.held ? "hold" : "connected";
+            case ENDED -> "null";
+        };
+    }
+
+    private static void party(Xml xml, String call, String device, String state) {
+        xml.open("snapshotCallResponseInfo")
+                .device("deviceOnCall", device)
+                .connection("callIdentifier", call, device)
+                .leaf("localConnectionState", state)
+                .close("snapshotCallResponseInfo");
+    }
+
+    /** The answer, and behind it the devices in segments of two. */
+    private String devices() {
+        String crossRef = "D" + ++lastId;
+        List<String[]> all = new ArrayList<>();
+        agents.all().forEach(agent -> all.add(new String[] {agent.line().device(), "station"}));
+        calls.pilots().forEach(pilot -> all.add(new String[] {pilot, "acd"}));
+        timers.after(0, () -> {
+            for (int from = 0; from < all.size(); from += 2) {
+                int to = Math.min(all.size(), from + 2);
+                Xml xml = Xml.message("SwitchingFunctionDevices", namespace)
+                        .leaf("serviceCrossRefID", crossRef)
+                        .leaf("segmentID", String.valueOf(1 + from / 2))
+                        .leaf("lastSegment", String.valueOf(to == all.size()))
+                        .open("deviceList");
+                all.subList(from, to)
+                        .forEach(device -> xml.open("device")
+                                .leaf("deviceID", device[0])
+                                .leaf("deviceCategory", device[1])
+                                .close("device"));
+                request(xml.close("deviceList").end("SwitchingFunctionDevices"));
+            }
+        });
+        return Xml.message("GetSwitchingFunctionDevicesResponse", namespace)
+                .leaf("serviceCrossRefID", crossRef)
+                .end("GetSwitchingFunctionDevicesResponse");
+    }
+
     private String hold(Element request, String what, boolean held) {
         Element connection = request.child(what);
         calls.hold(
@@ -417,19 +573,22 @@ final class CstaSession {
 
     private String snapshot(Element request) {
         String device = request.text("snapshotObject");
-        if (agents.byDevice(device) == null) {
+        if (agents.byDevice(device) == null && !calls.isPilot(device)) {
             return error("operation", "invalidDeviceID");
+        }
+        if (calls.at(device).size() > MOST_CALLS) {
+            return error("performanceManagement", "outstandingRequestsLimitExceeded");
         }
         Xml answer = Xml.message("SnapshotDeviceResponse", namespace)
                 .open("crossRefIDorSnapshotData")
                 .open("snapshotData");
         for (AcdCall call : new ArrayList<>(calls.at(device))) {
-            boolean ringing = call.phase == AcdCall.Phase.RINGING;
+            String state = state(call);
             answer.open("snapshotDeviceResponseInfo")
                     .connection("connectionIdentifier", call.id, device)
                     .open("localCallState")
                     .open("compoundCallState")
-                    .leaf("localConnectionState", ringing ? "alerting" : call.held ? "hold" : "connected")
+                    .leaf("localConnectionState", state)
                     .close("compoundCallState")
                     .close("localCallState")
                     .close("snapshotDeviceResponseInfo");

@@ -20,9 +20,49 @@ final class DeskLines implements Line.Dialer {
 
     @Override
     public Line dial(String number, String from, String uui, Line.Listener listener) {
+        var phone = new Phone("desk-" + number, listener);
         timers.after(0, listener::ringing);
-        timers.after(ringMs, listener::answered);
-        return new Quiet("desk-" + number, () -> {});
+        timers.after(ringMs, phone::answer);
+        return phone;
+    }
+
+    /** A phone that answers by itself after a while, or when it is told to. */
+    private static final class Phone implements Line {
+        private final String id;
+        private final Line.Listener listener;
+        private boolean over;
+
+        Phone(String id, Line.Listener listener) {
+            this.id = id;
+            this.listener = listener;
+        }
+
+        @Override
+        public void ringing() {}
+
+        @Override
+        public void queued() {}
+
+        @Override
+        public void answer() {
+            if (!over) {
+                over = true;
+                listener.answered();
+            }
+        }
+
+        @Override
+        public void refuse(int status) {}
+
+        @Override
+        public void hangUp() {
+            over = true;
+        }
+
+        @Override
+        public String sipCallId() {
+            return id;
+        }
     }
 
     private record Quiet(String sipCallId, Runnable onAnswer) implements Line {

@@ -110,7 +110,7 @@ class CstaTest {
         app.request("RouteRegister", "<routeingDevice>600</routeingDevice>");
         call("+49170202");
         String request = app.await("RouteRequest");
-        assertThat(Application.text(request, "currentRoute")).isEqualTo("600");
+        assertThat(request).contains("<currentRoute><deviceIdentifier>600</deviceIdentifier></currentRoute>");
         assertThat(request).contains("<correlatorData><string>" + UUI + "</string></correlatorData>");
         app.sendOneWay(
                 "RouteSelect",

@@ -34,6 +34,25 @@ public final class Order {
                         + " extensions");
         order("ClearConnection", "connectionToBeCleared correlatorData userData reason extensions");
         order("SnapshotDevice", "snapshotObject extensions");
+        order("SnapshotCall", "snapshotObject extensions");
+        order(
+                "MakeCall",
+                "callingDevice calledDirectoryNumber accountCode authCode autoOriginate correlatorData userData"
+                        + " callCharacteristics mediaCallCharacteristics callingConnectionInfo subjectOfCall"
+                        + " languagePreferences reason extensions");
+        order("AnswerCall", "callToBeAnswered correlatorData userData extensions");
+        order("HoldCall", "callToBeHeld connectionReservation extensions");
+        order("RetrieveCall", "callToBeRetrieved extensions");
+        order(
+                "ConsultationCall",
+                "existingCall consultedDevice connectionReservation accountCode authCode correlatorData userData"
+                        + " extensions");
+        order("ReconnectCall", "activeCall heldCall extensions");
+        order("TransferCall", "heldCall activeCall extensions");
+        order("ConferenceCall", "heldCall activeCall extensions");
+        order("SingleStepConferenceCall", "activeCall deviceToJoin participationType accountCode authCode extensions");
+        order("DeflectCall", "callToBeDiverted newDestination correlatorData userData extensions");
+        order("GetSwitchingFunctionDevices", "requestedDeviceID requestedDeviceCategory extensions");
     }
 
     private Order() {}
