@@ -175,7 +175,9 @@ class SippTest {
                     trunk.offers().iterator().next();
             point.attach((Offer<InviteQuestion, InviteAnswer> offer) -> offer.answer(
                     new InviteAnswer.ToSbc(String.valueOf(offer.question().toUser()), Side.TEAMS, "agent leg")));
-            Process teams = sipp(sbcPort, "-sf", scenario("sbc-refer"), "-m", "40");
+            Path seen = folder.resolve("teams.msg");
+            Process teams = sipp(
+                    sbcPort, "-sf", scenario("sbc-refer"), "-m", "40", "-trace_msg", "-message_file", seen.toString());
             Process acd = sipp(
                     acdPort,
                     "-sf",
@@ -194,6 +196,18 @@ class SippTest {
                             .filter(t -> t.step() == CallEvents.TransferStep.COMPLETED))
                     .hasSize(20)
                     .allMatch(t -> "bridge".equals(t.path()));
+            String script = Files.readString(Path.of(scenario("sbc-refer")));
+            String referredBy = script.substring(script.indexOf("REFERRED-BY: ") + 13)
+                    .lines()
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(referredBy).hasSizeGreaterThan(400);
+            String[] messages = Files.readString(seen, java.nio.charset.StandardCharsets.ISO_8859_1)
+                    .split("(?m)^-{10,}.*$");
+            assertThat(messages)
+                    .filteredOn(m -> m.contains("\nINVITE sip:sip.pstnhub.microsoft.com:5061;x-m=8:orgid:aB SIP/2.0"))
+                    .hasSizeGreaterThanOrEqualTo(20)
+                    .allMatch(m -> m.replace("\r", "").contains("\nReferred-By: " + referredBy + "\n"));
         }
     }
 }
