@@ -79,6 +79,7 @@ final class Control implements AutoCloseable {
                 .on("GET", "/sbc/calls/{id}", this::call)
                 .on("POST", "/sbc/calls/{id}/hangup", this::hangUp)
                 .on("POST", "/sbc/calls/{id}/refer", this::refer)
+                .on("POST", "/sbc/calls/{id}/replace", this::replace)
                 .on("GET", "/sbc/refers/{id}", this::referState)
                 .on("POST", "/sbc/numbers/{number}", this::behave)
                 .on("POST", "/sbc/options", this::ping)
@@ -238,6 +239,11 @@ final class Control implements AutoCloseable {
                         body.path("referTo").asText(""),
                         body.path("referredBy").asText(""),
                         body.path("outcome").asInt(200));
+        return Answer.json(200, Map.of("id", id));
+    }
+
+    private Answer replace(Request request) {
+        String id = twin.sbc().replace(request.var("id"), request.json().path("more").asText(""));
         return Answer.json(200, Map.of("id", id));
     }
 

@@ -105,6 +105,9 @@ public final class Faults {
         known.put("acd.transfer-fails", "SingleStepTransferCall is refused with invalidDestination");
         known.put("acd.no-route-request", "the ACD routes by itself and asks nobody");
         known.put("sbc.mute", "the SBC reads SIP and answers nothing");
+        known.put(
+                "sbc.teams-facing",
+                "the SBC reads Contact and From as Teams does: an address instead of a name is 403");
         known.put("sbc.503", "the SBC answers every INVITE with 503 and Retry-After");
         known.put("sbc.no-notify-bye", "the SBC does not end the old leg after a NOTIFY with 200");
         return known;

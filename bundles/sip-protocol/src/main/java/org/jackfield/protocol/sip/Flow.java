@@ -10,6 +10,11 @@ public interface Flow {
     /** Where the peer's bytes come from or go to. */
     InetSocketAddress remote();
 
+    /** True for a TCP connection that this side opened: the peer may send responses on it, and no requests. */
+    default boolean opened() {
+        return false;
+    }
+
     /** Sends, or runs {@code failed} on the stack's thread when that turns out to be impossible. */
     void send(SipMessage message, @Nullable Runnable failed);
 }

@@ -277,6 +277,7 @@ final class NettyTransport implements Transport {
         private record Waiting(SipMessage message, @Nullable Runnable failed) {}
 
         private final InetSocketAddress remote;
+        private final boolean opened;
         private final TcpFramer framer = new TcpFramer(config.limits());
         private final List<Waiting> waiting = new ArrayList<>();
         private @Nullable Channel channel;
@@ -285,6 +286,12 @@ final class NettyTransport implements Transport {
         TcpFlow(InetSocketAddress remote, @Nullable Channel channel) {
             this.remote = remote;
             this.channel = channel;
+            this.opened = channel == null;
+        }
+
+        @Override
+        public boolean opened() {
+            return opened;
         }
 
         @Override

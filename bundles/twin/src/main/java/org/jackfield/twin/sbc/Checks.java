@@ -8,16 +8,21 @@ import org.jackfield.protocol.sip.NameAddr;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
 import org.jackfield.protocol.sip.SipUri;
+import org.jackfield.twin.Faults;
 import org.jackfield.twin.sip.Leg;
 
 /** How strictly Teams reads what the host sends. Stateless but for the list it adds to. */
 final class Checks {
     private static final Pattern E164 = Pattern.compile("\\+[1-9]\\d{3,14}");
 
-    private final Violations violations;
+    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|.*:.*");
 
-    Checks(Violations violations) {
+    private final Violations violations;
+    private final Faults faults;
+
+    Checks(Violations violations, Faults faults) {
         this.violations = violations;
+        this.faults = faults;
     }
 
     /** Looks at an INVITE from the host; the status with which Teams would refuse it, or nothing. */
@@ -26,6 +31,11 @@ final class Checks {
         List<String> contacts = invite.all(SipHeader.CONTACT);
         if (contacts.size() != 1) {
             add(leg, "DR-22", "Contact: " + contacts.size() + " values (expected: 1)");
+            return OptionalInt.of(403);
+        }
+        String host = SipUri.parse(NameAddr.parse(contacts.get(0)).uri()).host();
+        if (faults.isOn("sbc.teams-facing") && ADDRESS.matcher(host).matches()) {
+            add(leg, "DR-22", "Contact host: " + host + " (expected: the FQDN of the trunk)");
             return OptionalInt.of(403);
         }
         if (invite.has(SipHeader.REPLACES) || requires(invite, "replaces") || requires(invite, "100rel")) {
@@ -76,6 +86,36 @@ final class Checks {
                     request.toString(),
                     request.callId());
         }
+    }
+
+    /** Looks at a re-INVITE: hold is inactive with a real address, and media stays where it was. */
+    void change(Leg leg, SipMessage request) {
+        String sdp = request.bodyText();
+        if (sdp.contains("a=sendonly") || sdp.contains("a=recvonly") || sdp.contains("c=IN IP4 0.0.0.0")) {
+            violations.add(
+                    "DR-51",
+                    "hold with one-way media or no address (expected: a=inactive and the address of before)",
+                    request.toString(),
+                    request.callId());
+        }
+    }
+
+    /** What Teams' Allow does not list. */
+    void unwanted(SipMessage request) {
+        violations.add(
+                "DR-30",
+                request.methodText() + " to Teams, whose Allow lacks it",
+                request.toString(),
+                request.callId());
+    }
+
+    /** A request came on a connection that this side had opened: Teams closes such a connection. */
+    void foreign(SipMessage request) {
+        violations.add(
+                "DR-10",
+                request.methodText() + " on a TCP connection of the SBC (expected: on one of the host's own)",
+                request.toString(),
+                request.callId());
     }
 
     /** Looks at the INVITE that a REFER asked for (RFC 3515, RFC 3892). */

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Phones implements UserAgent.Owner {
     private static final long ACK_MS = 4_000;
+    private static final long NOTIFY_MS = 4_000;
     private static final long OUTCOME_MS = 40_000;
 
     private final Faults faults;
@@ -43,7 +44,7 @@ final class Phones implements UserAgent.Owner {
     Phones(Faults faults, Violations violations, Protocol protocol, long ringMs) {
         this.faults = faults;
         this.violations = violations;
-        this.checks = new Checks(violations);
+        this.checks = new Checks(violations, faults);
         this.protocol = protocol;
         this.ringMs = ringMs;
     }
@@ -85,6 +86,11 @@ final class Phones implements UserAgent.Owner {
                     writer ->
                             writer.add(SipHeader.REFER_TO, refer.referTo).add(SipHeader.REFERRED_BY, refer.referredBy),
                     refer);
+            later(NOTIFY_MS, () -> {
+                if (refer.accepted == 202 && refer.silent()) {
+                    violations.add("DR-56", "no NOTIFY 4 s after REFER", "", phone.leg.sipCallId());
+                }
+            });
             later(OUTCOME_MS, () -> {
                 if (!refer.over()) {
                     refer.state = "failed";
@@ -113,6 +119,11 @@ final class Phones implements UserAgent.Owner {
     @Override
     public boolean deaf(SipMessage request) {
         return faults.isOn("sbc.mute");
+    }
+
+    @Override
+    public void foreign(SipMessage request) {
+        checks.foreign(request);
     }
 
     @Override
@@ -264,12 +275,18 @@ final class Phones implements UserAgent.Owner {
                         outcome(refer, refer.onNotify(transaction));
                     }
                 }
-                case INVITE ->
+                case INVITE -> {
+                    checks.change(leg, request);
                     transaction.respond(transaction
                             .response(200, "OK")
                             .add(SipHeader.CONTACT, leg.contact())
                             .body(Sdp.TYPE, Sdp.of("phone"))
                             .build());
+                }
+                case UPDATE, INFO, PRACK -> {
+                    checks.unwanted(request);
+                    transaction.respond(405, "Method Not Allowed");
+                }
                 case REFER -> {
                     violations.add("DR-30", "REFER to Teams", request.toString(), request.callId());
                     transaction.respond(405, "Method Not Allowed");

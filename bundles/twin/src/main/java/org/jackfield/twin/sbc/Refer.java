@@ -55,6 +55,11 @@ final class Refer implements ResponseHandler {
                         || (!by.isEmpty() && by.equalsIgnoreCase(referredBy)));
     }
 
+    /** True while no NOTIFY has come. */
+    boolean silent() {
+        return notified.isEmpty();
+    }
+
     boolean over() {
         return state.equals("done") || state.equals("failed") || state.equals("refused");
     }

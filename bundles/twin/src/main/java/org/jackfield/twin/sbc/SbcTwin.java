@@ -16,6 +16,7 @@ import org.jackfield.twin.Faults;
 import org.jackfield.twin.TwinLog;
 import org.jackfield.twin.sip.Leg;
 import org.jackfield.twin.sip.Sdp;
+import org.jackfield.twin.sip.Style;
 import org.jackfield.twin.sip.UserAgent;
 import org.jspecify.annotations.Nullable;
 
@@ -129,6 +130,38 @@ public final class SbcTwin implements AutoCloseable {
             throw new IllegalStateException("call: " + id + " has no agent leg that is up");
         }
         return phones.refer(phone, referTo, referredBy, outcome);
+    }
+
+    /**
+     * Sends an INVITE with Replaces for the agent's leg of a call, as Teams does when it fetches a call back; its id as a
+     * call of the carrier.
+     */
+    public String replace(String id, String more) {
+        CarrierCall call = calls.get(id);
+        Phone phone = call == null ? phones.phone(id) : phones.from(call.from).orElse(null);
+        if (phone == null) {
+            throw new IllegalStateException("call: " + id + " has no agent leg");
+        }
+        CarrierCall fetched =
+                new CarrierCall("call-" + lastCall.incrementAndGet(), phone.number, phone.leg.fromUser(), 0, "none");
+        calls.put(fetched.id, fetched);
+        order.add(fetched.id);
+        String value = phone.leg.sipCallId() + ";to-tag=" + phone.leg.invite().fromTag() + ";from-tag="
+                + phone.leg.tag() + more;
+        agent.thread()
+                .execute(() -> fetched.leg = agent.call(
+                        Style.CAPITALS,
+                        "sip:" + fetched.to + "@" + hostPort() + ";user=phone",
+                        "sip:" + fetched.from + "@sip.pstnhub.microsoft.com:5061;user=phone",
+                        "",
+                        trunk,
+                        Sdp.of("teams"),
+                        writer -> writer.add(SipHeader.REPLACES, value)
+                                .add(SipHeader.SESSION_EXPIRES, 3_600)
+                                .add(SipHeader.MIN_SE, 300)
+                                .add(SipHeader.SUPPORTED, "timer"),
+                        new CarrierEvents(fetched)));
+        return fetched.id;
     }
 
     public Optional<Map<String, Object>> referState(String id) {

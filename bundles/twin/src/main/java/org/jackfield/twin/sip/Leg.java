@@ -235,6 +235,11 @@ public final class Leg {
         return server;
     }
 
+    /** This side's tag. */
+    public String tag() {
+        return localTag();
+    }
+
     String localTag() {
         ServerTransaction transaction = server;
         return String.valueOf(transaction == null ? invite.fromTag() : transaction.localTag());

@@ -41,6 +41,9 @@ public final class UserAgent implements AutoCloseable {
             return false;
         }
 
+        /** A request came on a TCP connection that this side had opened. */
+        default void foreign(SipMessage request) {}
+
         /** Bytes came that are no SIP message. */
         default void refused(String reason) {}
     }
@@ -189,6 +192,9 @@ public final class UserAgent implements AutoCloseable {
             SipMessage request = transaction.request();
             if (owner.deaf(request)) {
                 return;
+            }
+            if (transaction.flow().opened()) {
+                owner.foreign(request);
             }
             if (transaction.inDialog()) {
                 inDialog(transaction, request);

@@ -20,6 +20,7 @@ import org.jackfield.protocol.sip.ServerTransaction;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
 import org.jackfield.protocol.sip.SipMethod;
+import org.jackfield.testkit.Conformance;
 import org.jackfield.twin.Faults;
 import org.jackfield.twin.TwinLog;
 import org.jackfield.twin.sip.Leg;
@@ -37,6 +38,7 @@ class SbcStrictnessTest {
     private static final String ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, REFER";
 
     private final TwinLog log = new TwinLog();
+    private final Faults faults = new Faults();
     private final LinkedBlockingQueue<ServerTransaction> inDialog = new LinkedBlockingQueue<>();
     private SbcTwin sbc;
     private UserAgent host;
@@ -45,7 +47,7 @@ class SbcStrictnessTest {
     @BeforeEach
     void start() throws IOException {
         host = new UserAgent("acd", 0, ALLOW, leg -> leg.refuse(404, "Not Found", writer -> {}), log);
-        sbc = new SbcTwin(0, hop(host.port()), 5, 0, new Faults(), log);
+        sbc = new SbcTwin(0, hop(host.port()), 5, 0, faults, log);
         toSbc = hop(sbc.port());
     }
 
@@ -63,6 +65,7 @@ class SbcStrictnessTest {
     }
 
     @Test
+    @Conformance("DR-95")
     void loweredReferredByIsFoundAsDr58() throws Exception {
         Leg agent = callAnAgent();
         refer(UnaryOperator.identity(), by -> by.toLowerCase(Locale.ROOT), agent);
@@ -144,6 +147,150 @@ class SbcStrictnessTest {
         await().untilAsserted(() -> assertThat(log.after(0, 999, e -> e.what().startsWith("ACK sip:127.0.0.1:443")))
                 .isNotEmpty());
         assertThat(sbc.violations().list()).isEmpty();
+    }
+
+    private void foundAs(String... rules) {
+        await().atMost(java.time.Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(sbc.violations().list())
+                        .extracting(Violations.Violation::rule)
+                        .containsExactly(rules));
+    }
+
+    @Test
+    @Conformance("DR-95")
+    void addressInContactIsFoundAsDr22() {
+        faults.set("sbc.teams-facing", true, 0, 0);
+        on(() -> host.call(
+                "sip:+4930555711@127.0.0.1:" + sbc.port(),
+                "sip:+49170@127.0.0.1",
+                "",
+                toSbc,
+                Sdp.of("host"),
+                writer -> {},
+                new Leg.Events() {}));
+        foundAs("DR-22");
+    }
+
+    @Test
+    @Conformance("DR-95")
+    void oneWayHoldIsFoundAsDr51() throws Exception {
+        Leg agent = callAnAgent();
+        on(() -> agent.send(
+                "INVITE",
+                writer -> writer.body(Sdp.TYPE, Sdp.of("host").replace("sendrecv", "sendonly")),
+                new Acknowledging(agent)));
+        foundAs("DR-51");
+    }
+
+    @Test
+    @Conformance("DR-95")
+    void methodsThatTeamsDoesNotKnowAreFoundAsDr30() throws Exception {
+        Leg agent = callAnAgent();
+        on(() -> agent.send("INFO", writer -> {}, new Acknowledging(agent)));
+        foundAs("DR-30");
+    }
+
+    @Test
+    @Conformance("DR-95")
+    void referWithoutNotifyIsFoundAsDr56() throws Exception {
+        callAnAgent();
+        sbc.refer(onlyPhone(), REFER_TO, REFERRED_BY, 200);
+        ServerTransaction refer = inDialog.poll(5, TimeUnit.SECONDS);
+        on(() -> refer.respond(202, "Accepted"));
+        foundAs("DR-56");
+    }
+
+    @Test
+    @Conformance("DR-95")
+    void requestInTheDialogByContactInsteadOfRouteIsFoundAsDr24() throws Exception {
+        try (java.net.DatagramSocket raw = new java.net.DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            SipMessage ok = inviteBy(raw);
+            raw(raw, "ACK sip:127.0.0.1:" + sbc.port() + " SIP/2.0", 1, ok.toTag());
+            foundAs("DR-24", "DR-24");
+        }
+    }
+
+    @Test
+    @Conformance("DR-95")
+    void ackThatIsLateIsFoundAsDr25() throws Exception {
+        try (java.net.DatagramSocket raw = new java.net.DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            inviteBy(raw);
+            foundAs("DR-25");
+        }
+    }
+
+    /** The SBC's INVITE opens a connection to the host; the host sends its OPTIONS on that instead of its own. */
+    @Test
+    @Conformance("DR-95")
+    void requestOnAConnectionOfTheSbcIsFoundAsDr10() throws Exception {
+        try (java.net.ServerSocket listening = new java.net.ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                SbcTwin overTcp = new SbcTwin(
+                        0,
+                        new Hop(
+                                Protocol.TCP,
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), listening.getLocalPort())),
+                        5,
+                        0,
+                        faults,
+                        log)) {
+            overTcp.place("+49170111", "+4930555600", 0, "none");
+            try (java.net.Socket connection = listening.accept()) {
+                connection
+                        .getOutputStream()
+                        .write(text("OPTIONS sip:sbc SIP/2.0", 1, null, "TCP", listening.getLocalPort())
+                                .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+                await().untilAsserted(() -> assertThat(overTcp.violations().list())
+                        .extracting(Violations.Violation::rule)
+                        .containsExactly("DR-10"));
+            }
+        }
+    }
+
+    private static String text(String line, int cseq, String toTag, String transport, int port) {
+        String method = line.substring(0, line.indexOf(' '));
+        String sdp = method.equals("INVITE") ? Sdp.of("host") : "";
+        return line + "\r\nVia: SIP/2.0/" + transport + " 127.0.0.1:" + port + ";branch=z9hG4bK" + method + cseq
+                + "\r\nMax-Forwards: 70\r\nFrom: <sip:+49170111@127.0.0.1>;tag=raw\r\nTo: <sip:+4930555711@127.0.0.1>"
+                + (toTag == null ? "" : ";tag=" + toTag) + "\r\nCall-ID: raw-1\r\nCSeq: " + cseq + " " + method
+                + "\r\nContact: <sip:127.0.0.1:" + port + ">\r\nAllow: " + ALLOW + "\r\n"
+                + (sdp.isEmpty() ? "" : "Content-Type: application/sdp\r\n") + "Content-Length: " + sdp.length()
+                + "\r\n\r\n" + sdp;
+    }
+
+    private void raw(java.net.DatagramSocket socket, String line, int cseq, String toTag) throws IOException {
+        byte[] bytes = text(line, cseq, toTag, "UDP", socket.getLocalPort())
+                .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        socket.send(new java.net.DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), sbc.port()));
+    }
+
+    private SipMessage inviteBy(java.net.DatagramSocket socket) throws Exception {
+        socket.setSoTimeout(5_000);
+        raw(socket, "INVITE sip:+4930555711@127.0.0.1:" + sbc.port() + " SIP/2.0", 1, null);
+        while (true) {
+            java.net.DatagramPacket packet = new java.net.DatagramPacket(new byte[65_535], 65_535);
+            socket.receive(packet);
+            SipMessage message = org.jackfield.protocol.sip.SipParser.parse(
+                    java.util.Arrays.copyOf(packet.getData(), packet.getLength()));
+            if (message.status() == 200) {
+                return message;
+            }
+        }
+    }
+
+    private static final class Acknowledging implements ResponseHandler {
+        private final Leg leg;
+
+        Acknowledging(Leg leg) {
+            this.leg = leg;
+        }
+
+        @Override
+        public void onResponse(ClientTransaction transaction, SipMessage response) {
+            assertThat(leg.id()).isNotEmpty();
+        }
+
+        @Override
+        public void onFailure(ClientTransaction transaction, Failure failure) {}
     }
 
     /** Plays the host's part of a transfer by REFER; the two functions plant a fault into the triggered INVITE. */
