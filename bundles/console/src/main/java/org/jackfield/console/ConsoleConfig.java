@@ -12,4 +12,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(
             description = "true also answers other machines; there is no sign-in yet, so put a proxy before it.")
     boolean remote() default false;
+
+    @AttributeDefinition(
+            description = "The host's address as agents' browsers see it, for example https://jackfield.example.org;"
+                    + " the agent page answers other machines when it is given. ADDRESS/agent/back must be registered as"
+                    + " a redirect URI.")
+    String agentUrl() default "";
 }

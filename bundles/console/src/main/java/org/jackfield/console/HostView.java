@@ -4,6 +4,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jackfield.plugin.Acd;
+import org.jackfield.plugin.Agent;
+import org.jackfield.plugin.AgentDirectory;
 import org.jackfield.plugin.DeadLetters;
 import org.jackfield.plugin.EventBus;
 import org.jackfield.plugin.Flows;
@@ -11,6 +14,7 @@ import org.jackfield.plugin.Health;
 import org.jackfield.plugin.Link;
 import org.jackfield.plugin.Overview;
 import org.jackfield.plugin.Registration;
+import org.jackfield.plugin.SignIn;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -28,10 +32,12 @@ public final class HostView implements AutoCloseable {
     private final RecentEvents recent = new RecentEvents(KEPT);
     private final Registration tap;
     private final List<Link> links = new CopyOnWriteArrayList<>();
+    private final List<SignIn> signIns = new CopyOnWriteArrayList<>();
     private final List<Health> parts = new CopyOnWriteArrayList<>();
     private volatile @Nullable Flows flows;
     private volatile @Nullable DeadLetters deadLetters;
     private volatile @Nullable Overview overview;
+    private volatile @Nullable AgentDirectory directory;
 
     @Activate
     public HostView(@Reference EventBus bus) {
@@ -88,6 +94,66 @@ public final class HostView implements AutoCloseable {
 
     void unsetOverview(Overview service) {
         overview = overview == service ? null : overview;
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addSignIn(SignIn signIn) {
+        signIns.add(signIn);
+    }
+
+    void removeSignIn(SignIn signIn) {
+        signIns.remove(signIn);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void setDirectory(AgentDirectory service) {
+        directory = service;
+    }
+
+    void unsetDirectory(AgentDirectory service) {
+        directory = directory == service ? null : directory;
+    }
+
+    /** Where people of {@code tenant} sign in. */
+    Optional<SignIn> signIn(@Nullable String tenant) {
+        return signIns.stream().filter(s -> s.tenant().equals(tenant)).findFirst();
+    }
+
+    List<String> signInTenants() {
+        return signIns.stream().map(SignIn::tenant).distinct().sorted().toList();
+    }
+
+    /** The line of the agent dictionary that belongs to somebody. */
+    Optional<Agent> agent(SignIn.Person person) {
+        AgentDirectory current = directory;
+        return current == null ? Optional.empty() : Optional.ofNullable(current.byUser(person.tenant(), person.user()));
+    }
+
+    /** How an agent is right now. */
+    Optional<Overview.AgentNow> now(Agent agent) {
+        Overview current = overview;
+        return current == null
+                ? Optional.empty()
+                : current.agents(agent.tenant()).stream()
+                        .filter(now -> now.agent().id().equals(agent.id()))
+                        .findFirst();
+    }
+
+    /** The ACD link that an agent works on. */
+    Optional<Link> acd(Agent agent) {
+        return links.stream()
+                .filter(link -> link.id().tenant().equals(agent.tenant()))
+                .filter(link -> link.id().name().equals(agent.acd()))
+                .filter(link -> link.operations().contains(Acd.SET_AGENT_STATE))
+                .findFirst();
+    }
+
+    /** The first link of {@code kind} in a tenant. */
+    public Optional<Link> link(String kind, String tenant) {
+        return links().stream()
+                .filter(link ->
+                        link.id().kind().equals(kind) && link.id().tenant().equals(tenant))
+                .findFirst();
     }
 
     public EventBus bus() {

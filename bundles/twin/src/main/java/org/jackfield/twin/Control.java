@@ -63,6 +63,7 @@ final class Control implements AutoCloseable {
 
     private void teams() {
         routes.on("POST", "/teams/users/{id}/presence", this::choose)
+                .on("POST", "/teams/users/{id}/roles", this::assign)
                 .on("POST", "/teams/limits", this::limit)
                 .on("POST", "/teams/consent", this::consent)
                 .on("POST", "/teams/token", this::token);
@@ -159,6 +160,16 @@ final class Control implements AutoCloseable {
                         pair.activity());
         return Answer.json(
                 200, twin.teams().presence().read(user, Duration.ZERO).orElseThrow());
+    }
+
+    private Answer assign(Request request) {
+        String user = twin.teams()
+                .presence()
+                .find(request.var("id"))
+                .orElseThrow(() -> new IllegalArgumentException("user: " + request.var("id") + " is unknown"));
+        Set<String> roles = strings(request.json().path("roles"));
+        twin.teams().assign(user, roles);
+        return Answer.json(200, Map.of("user", user, "roles", roles));
     }
 
     private Answer limit(Request request) {

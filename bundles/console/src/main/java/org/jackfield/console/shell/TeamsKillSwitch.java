@@ -57,7 +57,7 @@ public final class TeamsKillSwitch implements Action {
                 answer.on()
                         ? "on: nothing is written any more; " + answer.cleared() + " sessions withdrawn, "
                                 + answer.left() + " still to go"
-                        : "off: the next change of each agent is written again");
+                        : "off: writing goes on, and what was withdrawn and is still wanted is written again");
         return null;
     }
 
