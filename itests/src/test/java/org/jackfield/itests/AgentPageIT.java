@@ -16,8 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 @RequiresPeer({"chromium", "chromedriver"})
 class AgentPageIT {
     @RegisterExtension
-    static final KarafDistribution HOST =
-            KarafDistribution.named("agent-page").notStarted();
+    static final KarafDistribution HOST = KarafDistribution.named("agent-page").notStarted();
 
     @TempDir
     private Path profiles;
@@ -72,7 +71,7 @@ class AgentPageIT {
     }
 
     private static void shows(WebDriver browser, String css, String text) {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(browser.text(css))
-                .contains(text));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(browser.text(css)).contains(text));
     }
 }

@@ -120,7 +120,8 @@ final class WebDriver implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
         JsonNode value = JSON.readTree(answer.body()).path("value");
         if (answer.statusCode() >= 400) {
-            throw new IOException(method + " " + path + ": " + value.path("message").asText());
+            throw new IOException(
+                    method + " " + path + ": " + value.path("message").asText());
         }
         return value;
     }

@@ -394,4 +394,22 @@ class TeamsLinkTest {
         await().until(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(t -> t.isAlive() && t.getName().startsWith("teams-main")));
     }
+
+    @Test
+    void afterTheKillSwitchTheLinkComesUpSoThatWhatIsWantedIsDecidedAgain() throws Exception {
+        TeamsLink link = linkThatIsUp();
+        busy(link);
+        for (boolean on : new boolean[] {true, false}) {
+            link.execute(new Command<>(Teams.KILL_SWITCH, new Teams.KillSwitch(on, "drill"), null, Duration.ofSeconds(8)))
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+        }
+
+        assertThat(bus.data(PresenceEvents.Applied.class))
+                .extracting(PresenceEvents.Applied::outcome)
+                .containsSubsequence("applied", "observed");
+        assertThat(bus.data(LinkEvents.Changed.class))
+                .extracting(LinkEvents.Changed::state)
+                .endsWith("degraded", "up");
+    }
 }

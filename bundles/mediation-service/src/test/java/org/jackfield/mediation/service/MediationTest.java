@@ -307,6 +307,23 @@ class MediationTest {
     }
 
     @Test
+    void whatIsWantedIsOnTheBusWithItsCauseBeforeItIsTried() {
+        desk.acd("anna", AgentState.READY);
+        var pause = desk.acd("anna", AgentState.NOT_READY, "break");
+        List<Intent> intents = desk.presence.toTeams(pause);
+        assertThat(desk.bus.data(Intent.class)).isEqualTo(intents);
+        desk.acd("ben", AgentState.READY);
+        var disturbed = desk.teams("ben", "DoNotDisturb", "DoNotDisturb");
+        desk.presence.toAcd(disturbed);
+        assertThat(desk.bus.data(AgentEvents.StateRequested.class))
+                .containsExactly(new AgentEvents.StateRequested("ben", AgentState.NOT_READY, "TEAMS_DND"));
+        assertThat(desk.bus.events())
+                .filteredOn(e -> e.data() instanceof Intent || e.data() instanceof AgentEvents.StateRequested)
+                .extracting(e -> e.causationId())
+                .containsExactly(pause.id(), disturbed.id());
+    }
+
+    @Test
     void anOperatorsOrderIsSeen() {
         desk.acd("ben", AgentState.READY);
         desk.presence.toAcd(desk.teams("ben", "DoNotDisturb", "DoNotDisturb"));

@@ -202,6 +202,7 @@ class TeamsBySdkTest {
     }
 
     @Test
+    @Conformance("GR-40")
     void fullWindowAnswers429UntilItSlides() {
         teams.windows().limit("presence", new Windows.Limit(3, Duration.ofSeconds(30)));
         faults.set("teams.slow", true, 0, 1);
@@ -221,6 +222,7 @@ class TeamsBySdkTest {
     }
 
     @Test
+    @Conformance("GR-38")
     void sdkWaitsForRetryAfterAndSaysThatItTriesAgain() {
         faults.set("teams.429", true, 1, 1);
         set(ANNA, "app", "Busy", "InACall", "PT1H");
