@@ -36,8 +36,8 @@ final class Sipp implements AutoCloseable {
     }
 
     /** Waits for calls on {@code port}; ends after {@code calls} of them, or never when 0. */
-    static Sipp answering(String scenario, int port, int calls) {
-        List<String> options = new ArrayList<>();
+    static Sipp answering(String scenario, int port, int calls, String... more) {
+        List<String> options = new ArrayList<>(List.of(more));
         if (calls > 0) {
             options.addAll(List.of("-m", Integer.toString(calls)));
         }

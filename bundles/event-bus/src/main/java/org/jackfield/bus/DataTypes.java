@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jackfield.event.AgentEvents;
 import org.jackfield.event.CallEvents;
+import org.jackfield.event.CommandEvents;
 import org.jackfield.event.DeadLetter;
 import org.jackfield.event.LinkEvents;
 import org.jackfield.event.PresenceEvents;
@@ -33,6 +34,10 @@ final class DataTypes {
         types.put("link.resync", LinkEvents.Resync.class);
         types.put("input.refused", LinkEvents.Refused.class);
         types.put("event.dead", DeadLetter.class);
+        types.put("command.agent.state", CommandEvents.SetState.class);
+        types.put("command.call.transfer", CommandEvents.Move.class);
+        types.put("command.route.answer", CommandEvents.AnswerRoute.class);
+        types.put("command.result", CommandEvents.Result.class);
         for (CallEvents.Kind kind : CallEvents.Kind.values()) {
             types.put("call." + kind.text(), CallEvents.Call.class);
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -73,6 +74,18 @@ final class Json {
             }
             requireMembers(value);
             return value;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new RefusedException(
+                    "json", "data: " + firstLine(e) + " (expected: a " + type.getSimpleName() + ")", e);
+        }
+    }
+
+    /** As {@link #read}, from somebody else: exactly the types of the schema, nothing taken for something similar. */
+    static <T extends Record> T readStrictly(byte[] json, Class<T> type) throws RefusedException {
+        try {
+            JsonNode tree = MAPPER.readTree(json);
+            Shape.check(tree, type);
+            return MAPPER.treeToValue(tree, type);
         } catch (IOException | IllegalArgumentException e) {
             throw new RefusedException(
                     "json", "data: " + firstLine(e) + " (expected: a " + type.getSimpleName() + ")", e);

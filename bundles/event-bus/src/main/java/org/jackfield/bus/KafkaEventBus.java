@@ -109,6 +109,10 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
         LOG.info("bus of node {} started: {} events wait for {}", node(), shipper.lag(), settings.bootstrapServers());
     }
 
+    MeterRegistry meters() {
+        return meters;
+    }
+
     private void snapshot() {
         try {
             tables.snapshot();

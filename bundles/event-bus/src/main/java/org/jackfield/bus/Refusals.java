@@ -88,11 +88,11 @@ final class Refusals {
         }
     }
 
-    private static String place(ConsumerRecord<?, ?> record) {
+    static String place(ConsumerRecord<?, ?> record) {
         return record.topic() + "/" + record.partition() + "@" + record.offset();
     }
 
-    private static @Nullable String body(byte @Nullable [] value) {
+    static @Nullable String body(byte @Nullable [] value) {
         if (value == null) {
             return null;
         }

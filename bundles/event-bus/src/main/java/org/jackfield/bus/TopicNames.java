@@ -19,6 +19,11 @@ final class TopicNames {
         return PREFIX + tenant + ".state." + table;
     }
 
+    /** What the ACD {@code name} of a tenant writes. */
+    static String in(String tenant, String name) {
+        return PREFIX + tenant + ".in." + name;
+    }
+
     /** @throws IllegalArgumentException with the value and what was expected */
     static void requireWord(String what, String value) {
         if (!WORD.matcher(value).matches()) {

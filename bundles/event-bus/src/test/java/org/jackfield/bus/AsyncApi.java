@@ -59,7 +59,12 @@ final class AsyncApi {
     String message(String topic, String ceType) {
         boolean table = TopicNames.table(topic) != null;
         JsonNode channel = document.path("channels")
-                .path(table ? "state" : TopicNames.topic(topic).suffix());
+                .path(
+                        table
+                                ? "state"
+                                : topic.contains(".in.")
+                                        ? "in"
+                                        : TopicNames.topic(topic).suffix());
         for (var entry : channel.path("messages").properties()) {
             JsonNode types =
                     document.at("/components/messages/" + entry.getKey() + "/headers/allOf/1/properties/ce_type/enum");
@@ -70,6 +75,11 @@ final class AsyncApi {
             }
         }
         return table ? "TableEntry" : "Custom";
+    }
+
+    /** What is wrong with data, by the schema of a record; empty when nothing is. */
+    List<String> faults(String schema, JsonNode data) {
+        return validate("/components/schemas/" + schema, data);
     }
 
     private List<String> validate(String pointer, JsonNode instance) {

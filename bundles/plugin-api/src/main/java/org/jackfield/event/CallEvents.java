@@ -144,7 +144,8 @@ public final class CallEvents {
      * A step of a transfer, whoever asked for it ({@link Event#origin()} says who).
      *
      * @param transfer one id for all steps
-     * @param kind {@code blind}, {@code consult}, {@code conference}
+     * @param kind {@code blind}, {@code consult}, {@code conference}; a consultation that was begun is ended by a second
+     *     request with the same id, {@code complete} or {@code cancel}
      * @param leg the SIP Call-ID of the leg that was referred, or the CSTA callID
      * @param agent the agent who transfers
      * @param target the number, device or Refer-To URI as received

@@ -643,11 +643,13 @@ public final class MediationState implements Health, AutoCloseable {
         }
     }
 
-    /** A transfer that the ACD accepted and never reported has failed. The trunk watches those from Teams. */
+    /** A transfer that the ACD accepted and never reported has failed, as has one whose call is over. The trunk watches those from Teams. */
     private void overdue(Table.Key key, CallMemory call, Instant now) {
         call.transfers().forEach((id, open) -> {
             boolean late = open.since().plus(TRANSFER_WAIT).isBefore(now);
-            if (late && open.moving() && open.origin() != Origin.TEAMS) {
+            boolean failed =
+                    (late && open.moving()) || (call.over() && !call.state().equals("transferred"));
+            if (failed && open.origin() != Origin.TEAMS) {
                 publish(key.tenant(), null, Transfers.overdue(call.call(), id, open, TRANSFER_WAIT));
             }
         });
