@@ -33,6 +33,7 @@ class ArchitectureTest {
             Map.entry("org.jackfield.protocol.csta..", List.of()),
             Map.entry("org.jackfield.protocol.sip..", List.of()),
             Map.entry("org.jackfield.acd.csta..", contract("org.jackfield.protocol.csta..")),
+            Map.entry("org.jackfield.acd.asterisk..", contract()),
             Map.entry("org.jackfield.sip..", contract("org.jackfield.protocol.sip..")),
             Map.entry("org.jackfield.teams..", contract()),
             Map.entry("org.jackfield.telemetry..", contract()),

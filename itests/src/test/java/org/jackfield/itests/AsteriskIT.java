@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A real Asterisk as the ACD, SIPp as SBC and agents' phones, the assembled distribution with what ships for Asterisk:
- * configuration, routes and the administrator's snippets. What Teams or an operator would do is put on the bus.
+ * configuration, routes and the administrator's snippets. The twin is Teams; what an operator asks for is put on the bus.
  */
 @RequiresPeer({"asterisk", "sipp"})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -47,9 +47,9 @@ class AsteriskIT {
     static final KarafDistribution HOST = KarafDistribution.named("asterisk")
             .without("jackfield-acd-csta")
             .without("jackfield-sip-trunk")
-            .without("jackfield-teams")
             .notStarted();
 
+    private static Rig rig;
     private static Asterisk asterisk;
     private static Sipp phones;
     private static BusReader bus;
@@ -57,6 +57,7 @@ class AsteriskIT {
     @BeforeAll
     static void start() throws IOException {
         Path shipped = HOST.home().resolve("etc/topologies/asterisk");
+        rig = Rig.asShipped(HOST);
         asterisk = new Asterisk(shipped, PHONES);
         configure(shipped);
         // Phones that send media, as phones do: Asterisk reads the digits of a consultation in time with it.
@@ -64,13 +65,12 @@ class AsteriskIT {
         asterisk.awaitUp();
         HOST.start();
         bus = new BusReader("127.0.0.1:" + HOST.port(Port.BROKER), Rig.TENANT);
-        await("the link is up", e -> e.is("link.up") && e.text("link").equals("ami:pbx"));
-        HOST.await(SOON, "flows run", () -> HOST.get("/api/overview").body().split("RUNNING", -1).length > 4);
+        rig.awaitLinked();
     }
 
     private static void configure(Path shipped) throws IOException {
         Path etc = HOST.home().resolve("etc");
-        for (String link : List.of("csta", "sip", "teams")) {
+        for (String link : List.of("csta", "sip")) {
             Files.deleteIfExists(etc.resolve("org.jackfield." + link + "-main.cfg"));
         }
         Files.copy(shipped.resolve("org.jackfield.ami-pbx.cfg"), etc.resolve("org.jackfield.ami-pbx.cfg"));
@@ -100,7 +100,7 @@ class AsteriskIT {
 
     @AfterAll
     static void stop() {
-        for (AutoCloseable part : new AutoCloseable[] {bus, phones, asterisk}) {
+        for (AutoCloseable part : new AutoCloseable[] {bus, phones, asterisk, rig}) {
             try {
                 if (part != null) {
                     part.close();
@@ -184,9 +184,9 @@ class AsteriskIT {
     }
 
     private static void inTeams(String availability) {
-        publish("agent", "anna", "presence.observed", "teams", "/teams/demo/main", """
-                {"agent":"anna","user":"%s","availability":"%s","activity":"%s"}""".formatted(
-                        USER, availability, availability));
+        rig.tell(
+                "/teams/users/" + USER + "/presence",
+                "{\"availability\":\"%s\",\"activity\":\"%s\"}".formatted(availability, availability));
     }
 
     private static void transfer(String call, String transfer, String kind, String target) {

@@ -174,9 +174,12 @@ public record CallMemory(
     }
 
     /** The trunk bridges by itself what nobody else shall do, and tells the outcome itself. */
-    private boolean bridgedUnasked(CallEvents.Transfer event) {
+    private boolean bridgedUnasked(CallEvents.Transfer event, Origin origin) {
         boolean known = transfers.containsKey(event.transfer());
-        return !known && event.step() != TransferStep.REQUESTED;
+        // Asked for on the bus by somebody else than this node, and taken by a flow here.
+        boolean takenHere =
+                event.step() == TransferStep.ACCEPTED && (origin == Origin.OPERATOR || origin == Origin.HOST);
+        return !known && !takenHere && event.step() != TransferStep.REQUESTED;
     }
 
     /** The id of a transfer that the ACD made by itself: one per callID and new party. */
@@ -209,7 +212,7 @@ public record CallMemory(
             while (done.size() > MOST_FINISHED) {
                 done.remove(0);
             }
-        } else if (!done.contains(event.transfer()) && !bridgedUnasked(event)) {
+        } else if (!done.contains(event.transfer()) && !bridgedUnasked(event, origin)) {
             Open old = open.get(event.transfer());
             boolean moving = event.step() == TransferStep.ACCEPTED && "acd".equals(event.path());
             open.put(
