@@ -44,7 +44,8 @@ class AcdKafkaIT {
                 Files.deleteIfExists(etc.resolve("org.jackfield." + link + "-main.cfg"));
             }
             Files.copy(
-                    etc.resolve("topologies/kafka/org.jackfield.acd-crm.cfg"), etc.resolve("org.jackfield.acd-crm.cfg"));
+                    etc.resolve("topologies/kafka/org.jackfield.acd-crm.cfg"),
+                    etc.resolve("org.jackfield.acd-crm.cfg"));
             Files.writeString(etc.resolve("agents-demo.csv"), """
                             id,acd,device,groups,user,upn,number,endpoint
                             anna,crm,4711,600,,,+4930555711,desk
@@ -93,10 +94,14 @@ class AcdKafkaIT {
 
     private static Map<String, String> event(String type) {
         return Map.of(
-                "ce_specversion", "1.0",
-                "ce_id", UUID.randomUUID().toString(),
-                "ce_source", "/crm",
-                "ce_type", "org.jackfield." + type + ".v1");
+                "ce_specversion",
+                "1.0",
+                "ce_id",
+                UUID.randomUUID().toString(),
+                "ce_source",
+                "/crm",
+                "ce_type",
+                "org.jackfield." + type + ".v1");
     }
 
     private static Entry await(String what, java.util.function.Predicate<Entry> wanted) {
@@ -108,7 +113,9 @@ class AcdKafkaIT {
     void acdWithItsOwnTopicIsMappedByAFlow() throws Exception {
         await("the link is up", e -> e.is("link.up") && e.text("link").equals("acd:crm"));
         try (var admin = Admin.create(Map.of("bootstrap.servers", broker()))) {
-            admin.createTopics(List.of(new NewTopic("acd.agents", 1, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic("acd.agents", 1, (short) 1)))
+                    .all()
+                    .get();
         }
         send("acd.agents", "anna", "PAUSED", Map.of());
         send("acd.agents", "anna", "WRAPUP", Map.of());

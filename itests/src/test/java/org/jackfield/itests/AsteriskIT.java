@@ -359,6 +359,30 @@ class AsteriskIT {
 
     @Test
     @Order(6)
+    void cancelledConsultationFailsOnceAndTheAgentIsWithTheCallerAgain() {
+        String token = "cancel-" + UUID.randomUUID().toString().substring(0, 8);
+        Routed call = answered(token);
+        try (Sipp caller = call.caller()) {
+            transfer(token, "t-" + token, "consult", "4712");
+            await("4712 talks", e -> e.is("call.established")
+                    && e.key().equals(token)
+                    && e.text("device").equals("4712"));
+            transfer(token, "t-" + token, "cancel", "4712");
+            Entry failed = await(
+                    "the transfer's outcome",
+                    e -> e.is("call.transfer.failed") && e.text("transfer").equals("t-" + token));
+            assertThat(failed.text("reason")).isEqualTo("cancelled");
+            await("back from hold", e -> e.is("call.retrieved") && e.key().equals(token));
+            assertThat(caller.running()).as("the caller is still connected").isTrue();
+            assertThat(asterisk.tell("core show channels concise")).contains("PJSIP/4711-");
+            assertThat(types(token)).doesNotContain("call.transferred", "call.transfer.completed");
+            assertThat(types(token).stream().filter(t -> t.equals("call.transfer.failed")))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    @Order(7)
     @Conformance("ACD-22")
     void restartedHostTellsTheGapAndWhatIsDifferent() {
         HOST.stop();
@@ -374,7 +398,7 @@ class AsteriskIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     @Conformance("ACD-28")
     void asteriskGoesOnByItsDialplanWhenTheHostIsStopped() {
         HOST.stop();

@@ -255,7 +255,7 @@ class KafkaEventBusTest {
             bus.table("sample", Sample.class).put(new Table.Key(bench.tenant, "a"), new Sample("x", null));
             await().atMost(PATIENCE).until(() -> bus.lag() == 0);
             int checked = 0;
-            for (String suffix : List.of("agent", "call", "link", "dead", "state.sample")) {
+            for (String suffix : List.of("agent", "call", "link", "command", "dead", "state.sample")) {
                 for (var record : bench.dump("jackfield." + bench.tenant + "." + suffix, 1)) {
                     assertThat(api.faults(record)).isEmpty();
                     checked++;

@@ -32,6 +32,7 @@ final class AmiSession {
     private long refilled = System.nanoTime();
     private boolean waking;
     private boolean over;
+    private boolean greeted;
     private boolean heard;
     private int missed;
     private long ids;
@@ -84,13 +85,14 @@ final class AmiSession {
                     }
                 });
         lane.after(settings.requestTimeout().plus(settings.requestTimeout()), () -> {
-            if (!heard) {
+            if (!greeted) {
                 socket.close("greeting", "no greeting in time");
             }
         });
     }
 
     private void login(String version) {
+        greeted = true;
         heard = true;
         request(new AmiAction("Challenge").with("AuthType", "MD5"), settings.requestTimeout(), (answer, failure) -> {
             String challenge = answer == null ? null : answer.get("Challenge");
@@ -135,7 +137,7 @@ final class AmiSession {
         if (heard) {
             heard = false;
             missed = 0;
-        } else if (++missed > MISSED) {
+        } else if (++missed >= MISSED) {
             socket.close("heartbeat", "nothing heard for " + settings.ping().multipliedBy(MISSED));
             return;
         }
