@@ -27,11 +27,16 @@ final class BenchHost {
     /** @param args the trunk's port, the callers' port, the callees' port, b2bua or redirect */
     public static void main(String[] args) throws Exception {
         Map<String, Object> config = Map.of(
-                "port", Integer.parseInt(args[0]),
-                "sbc", "127.0.0.1:" + args[1] + ";udp",
-                "acd", "127.0.0.1:" + args[2] + ";udp",
-                "mode", args[3],
-                "optionsIntervalSeconds", 0);
+                "port",
+                Integer.parseInt(args[0]),
+                "sbc",
+                "127.0.0.1:" + args[1] + ";udp",
+                "acd",
+                "127.0.0.1:" + args[2] + ";udp",
+                "mode",
+                args[3],
+                "optionsIntervalSeconds",
+                0);
         SipTrunk trunk = new SipTrunk(
                 TrunkSettings.of(Rig.config(config), "bench"),
                 new NullBus(),
@@ -43,8 +48,10 @@ final class BenchHost {
         var point = (OfferPoint<InviteQuestion, InviteAnswer>)
                 trunk.offers().iterator().next();
         point.attach((Offer<InviteQuestion, InviteAnswer> offer) -> {
-            boolean answered = offer.answer(new InviteAnswer.ToAcd("600", "bench"));
-            return java.util.concurrent.CompletableFuture.completedFuture(answered);
+            boolean first = offer.answer(new InviteAnswer.ToAcd("600", "bench"));
+            if (!first) {
+                System.err.println("late answer");
+            }
         });
         System.out.println("ready");
         while (System.in.read() >= 0) {

@@ -295,6 +295,7 @@ class EdgeTest {
     }
 
     @Test
+    @Conformance("DR-32")
     void hostNamesItselfTowardTheSbcInCalls() throws Exception {
         try (Rig rig = new Rig(Protocol.UDP)) {
             var call = rig.sbc.call("sip:+493012345@carrier", "sip:+4930555600@host");

@@ -106,8 +106,7 @@ final class LoadGenerator implements AutoCloseable {
         }
         long[] sorted = Arrays.copyOf(latencies, measured);
         Arrays.sort(sorted);
-        return new Result(
-                begun, ended, begun - ended, at(sorted, .5), at(sorted, .9), at(sorted, .99), at(sorted, 1));
+        return new Result(begun, ended, begun - ended, at(sorted, .5), at(sorted, .9), at(sorted, .99), at(sorted, 1));
     }
 
     private static double at(long[] sorted, double share) {
@@ -124,17 +123,16 @@ final class LoadGenerator implements AutoCloseable {
             return;
         }
         String sdp = Rig.OFFER;
-        send(
-                caller,
-                target,
-                request("INVITE", "sip:+4930555600@127.0.0.1:" + target.getPort(), call, 1, sdp));
+        send(caller, target, request("INVITE", "sip:+4930555600@127.0.0.1:" + target.getPort(), call, 1, sdp));
     }
 
     private String request(String method, String uri, Call call, int cseq, String body) {
-        return method + " " + uri + " SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:" + port(caller) + ";branch=z9hG4bK" + call.id
+        return method + " " + uri + " SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:" + port(caller) + ";branch=z9hG4bK"
+                + call.id
                 + method + "\r\nMax-Forwards: 70\r\n" + call.route
                 + "From: <sip:+493012345@127.0.0.1:" + port(caller) + ">;tag=" + call.id + "\r\nTo: "
-                + (call.to.isEmpty() ? "<sip:+4930555600@127.0.0.1>" : call.to) + "\r\nCall-ID: " + call.id + "\r\nCSeq: "
+                + (call.to.isEmpty() ? "<sip:+4930555600@127.0.0.1>" : call.to) + "\r\nCall-ID: " + call.id
+                + "\r\nCSeq: "
                 + cseq + " " + method + "\r\nContact: <sip:127.0.0.1:" + port(caller) + ">\r\n"
                 + (body.isEmpty() ? "" : "Content-Type: application/sdp\r\n") + "Content-Length: " + body.length()
                 + "\r\n\r\n" + body;
@@ -198,8 +196,11 @@ final class LoadGenerator implements AutoCloseable {
             over(call);
         } else if (status >= 300) {
             call.to = header(text, "To");
-            send(caller, target, request("ACK", "sip:+4930555600@127.0.0.1:" + target.getPort(), call, 1, "")
-                    .replace(call.id + "ACK", call.id + "INVITE"));
+            send(
+                    caller,
+                    target,
+                    request("ACK", "sip:+4930555600@127.0.0.1:" + target.getPort(), call, 1, "")
+                            .replace(call.id + "ACK", call.id + "INVITE"));
             if (status == 302 && kind.equals("redirect")) {
                 over(call);
             }
@@ -231,7 +232,8 @@ final class LoadGenerator implements AutoCloseable {
     }
 
     private String answer(String text, String status, DatagramChannel channel, boolean sdp) {
-        StringBuilder response = new StringBuilder(1_024).append("SIP/2.0 ").append(status).append("\r\n");
+        StringBuilder response =
+                new StringBuilder(1_024).append("SIP/2.0 ").append(status).append("\r\n");
         int at = text.indexOf("\r\n") + 2;
         while (!text.startsWith("\r\n", at)) {
             int end = text.indexOf("\r\n", at);

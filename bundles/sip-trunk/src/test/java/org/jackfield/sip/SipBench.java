@@ -92,8 +92,20 @@ class SipBench {
         Path file = folder.resolve("kamailio.cfg");
         Files.writeString(file, config);
         Process process = start(
-                "kamailio.log", "kamailio", "-f", file.toString(), "-DD", "-E", "-Y", folder.toString(), "-m", "256", "-M", "16");
-        return new Sut("kamailio proxy", port, List.of(process.toHandle()), new LoadGenerator(callers, callees, port, "call"));
+                "kamailio.log",
+                "kamailio",
+                "-f",
+                file.toString(),
+                "-DD",
+                "-E",
+                "-Y",
+                folder.toString(),
+                "-m",
+                "256",
+                "-M",
+                "16");
+        return new Sut(
+                "kamailio proxy", port, List.of(process.toHandle()), new LoadGenerator(callers, callees, port, "call"));
     }
 
     private Sut host(String mode, String kind) throws Exception {
@@ -121,10 +133,11 @@ class SipBench {
 
     @Test
     void b2buaBesideKamailio() throws Exception {
-        List<Sut> suts = List.of(kamailio(), host("b2bua", "call"), host("redirect", "redirect"), host("b2bua", "options"));
+        List<Sut> suts =
+                List.of(kamailio(), host("b2bua", "call"), host("redirect", "redirect"), host("b2bua", "options"));
         for (Sut sut : suts) { // the JIT settles
             for (int i = 0; i < 2; i++) {
-                sut.generator().run(sut.name().startsWith("kam") ? 200 : 1_000, 10, 200);
+                sut.generator().run(sut.name().startsWith("kam") ? 200 : 1_000, SECONDS, 200);
             }
         }
         Map<String, double[]> cpu = new LinkedHashMap<>();
@@ -138,7 +151,14 @@ class SipBench {
                     cpu.computeIfAbsent(sut.name() + "@" + rate, key -> new double[ROUNDS])[round] = each;
                     line(
                             "  %-16s %.3f CPU-ms a call, lost %d of %d, INVITE to answer p50 %.0f p90 %.0f p99 %.0f max %.0f us",
-                            sut.name(), each, result.lost(), result.begun(), result.p50(), result.p90(), result.p99(), result.max());
+                            sut.name(),
+                            each,
+                            result.lost(),
+                            result.begun(),
+                            result.p50(),
+                            result.p90(),
+                            result.p99(),
+                            result.max());
                     assertThat(result.ended()).as(sut.name()).isGreaterThan(result.begun() / 2);
                 }
             }
@@ -155,13 +175,17 @@ class SipBench {
             int knee = 0;
             for (int rate = 1_000; rate <= 8_000; rate += 500) {
                 LoadGenerator.Result result = sut.generator().run(rate, 4, 200);
-                line("  knee %-16s %d cps: lost %d, p50 %.0f us, p99 %.0f us", sut.name(), rate, result.lost(), result.p50(), result.p99());
+                line(
+                        "  knee %-16s %d cps: lost %d, p50 %.0f us, p99 %.0f us",
+                        sut.name(), rate, result.lost(), result.p50(), result.p99());
                 if (result.lost() > 0 || result.p50() > 2_000) {
                     break;
                 }
                 knee = rate;
             }
-            line("knee %-16s %d cps (last step with nothing lost and p50 below 2 ms; generator on the same cores)", sut.name(), knee);
+            line(
+                    "knee %-16s %d cps (last step with nothing lost and p50 below 2 ms; generator on the same cores)",
+                    sut.name(), knee);
         }
         for (Sut sut : suts) {
             sut.generator().close();
