@@ -254,7 +254,8 @@ final class Control implements AutoCloseable {
     }
 
     private Answer replace(Request request) {
-        String id = twin.sbc().replace(request.var("id"), request.json().path("more").asText(""));
+        String id = twin.sbc()
+                .replace(request.var("id"), request.json().path("more").asText(""));
         return Answer.json(200, Map.of("id", id));
     }
 
