@@ -400,7 +400,8 @@ class TeamsLinkTest {
         TeamsLink link = linkThatIsUp();
         busy(link);
         for (boolean on : new boolean[] {true, false}) {
-            link.execute(new Command<>(Teams.KILL_SWITCH, new Teams.KillSwitch(on, "drill"), null, Duration.ofSeconds(8)))
+            link.execute(new Command<>(
+                            Teams.KILL_SWITCH, new Teams.KillSwitch(on, "drill"), null, Duration.ofSeconds(8)))
                     .toCompletableFuture()
                     .get(10, TimeUnit.SECONDS);
         }
