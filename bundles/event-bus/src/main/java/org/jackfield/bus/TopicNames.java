@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 final class TopicNames {
     static final String PREFIX = "jackfield.";
 
-    private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final Pattern NAME =
             Pattern.compile("jackfield\\.([a-z0-9][a-z0-9-]{0,62})\\.(state\\.)?([a-z0-9][a-z0-9-]{0,62})");
 
@@ -26,10 +25,25 @@ final class TopicNames {
 
     /** @throws IllegalArgumentException with the value and what was expected */
     static void requireWord(String what, String value) {
-        if (!WORD.matcher(value).matches()) {
+        if (!isWord(value)) {
             throw new IllegalArgumentException(
                     what + ": \"" + value + "\" (expected: lower-case letters, digits and dashes, 1-63 characters)");
         }
+    }
+
+    /** As the words in {@link #NAME}, without a matcher: it is asked for each event. */
+    private static boolean isWord(String value) {
+        int length = value.length();
+        if (length == 0 || length > 63 || value.charAt(0) == '-') {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            char c = value.charAt(i);
+            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The tenant of one of our topics, or null. */

@@ -44,7 +44,7 @@ record AgentView(
     /** The view after an event; an event without a group is about all groups. */
     AgentView after(AgentEvent event) {
         AgentState told = States.of(event.kind().state());
-        List<GroupState> next = new ArrayList<>();
+        List<GroupState> next = new ArrayList<>(groups.size() + 1);
         boolean found = false;
         for (GroupState one : groups) {
             boolean concerned = event.group() == null || event.group().equals(one.group());
@@ -107,6 +107,10 @@ record AgentView(
     }
 
     private static AgentState fold(List<GroupState> states) {
-        return states.stream().map(GroupState::state).reduce(AgentState.LOGGED_OFF, AgentState::fold);
+        AgentState folded = AgentState.LOGGED_OFF;
+        for (GroupState one : states) {
+            folded = folded.fold(one.state());
+        }
+        return folded;
     }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a transition that another monitor reports again from one that happens again (ECMA-269 6.1.1.6 lets the device,
@@ -29,7 +30,30 @@ final class Duplicates<K> {
         }
     };
 
-    private record Seen<K>(K report, long at, Set<String> monitors) {}
+    private static final class Seen<K> {
+        final K report;
+        final long at;
+        final String monitor;
+        /** The other monitors that told it; null while there is none. */
+        private @Nullable Set<String> others;
+
+        Seen(K report, long at, String monitor) {
+            this.report = report;
+            this.at = at;
+            this.monitor = monitor;
+        }
+
+        /** True when {@code other} had not told it yet. */
+        boolean add(String other) {
+            if (other.equals(monitor)) {
+                return false;
+            }
+            if (others == null) {
+                others = new HashSet<>(4);
+            }
+            return others.add(other);
+        }
+    }
 
     /** Reports for which {@code same} holds are one transition when they come within {@code window}. */
     Duplicates(Duration window, BiPredicate<K, K> same) {
@@ -44,17 +68,15 @@ final class Duplicates<K> {
      */
     boolean repeats(String scope, K report, String monitor, long now) {
         ArrayDeque<Seen<K>> seen = scopes.computeIfAbsent(scope, s -> new ArrayDeque<>(4));
-        while (!seen.isEmpty() && (now - seen.getFirst().at() > windowNanos || seen.size() >= PER_SCOPE)) {
+        while (!seen.isEmpty() && (now - seen.getFirst().at > windowNanos || seen.size() >= PER_SCOPE)) {
             seen.removeFirst();
         }
         for (Seen<K> one : seen) {
-            if (same.test(one.report(), report) && one.monitors().add(monitor)) {
+            if (same.test(one.report, report) && one.add(monitor)) {
                 return true;
             }
         }
-        var monitors = new HashSet<String>(4);
-        monitors.add(monitor);
-        seen.addLast(new Seen<>(report, now, monitors));
+        seen.addLast(new Seen<>(report, now, monitor));
         return false;
     }
 

@@ -41,7 +41,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A link with a good configuration: connects, follows, answers, and connects again.
- * All it does happens on its {@link Lane}; its methods may be called from any thread and none blocks.
+ * All it does happens on its {@link Lane}, events on the thread that read them whenever that is idle; its methods may be
+ * called from any thread and none blocks.
  */
 final class LiveLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveLink.class);
@@ -441,11 +442,13 @@ final class LiveLink implements AutoCloseable {
         }
 
         private void onLane(Consumer<LiveLink> step) {
-            lane.execute(() -> {
-                if (ear == this && !closed) {
-                    step.accept(LiveLink.this);
-                }
-            });
+            lane.execute(() -> here(step));
+        }
+
+        private void here(Consumer<LiveLink> step) {
+            if (ear == this && !closed) {
+                step.accept(LiveLink.this);
+            }
         }
 
         @Override
@@ -456,7 +459,7 @@ final class LiveLink implements AutoCloseable {
         @Override
         public void notice(CstaMessage message, Received received) {
             long nanos = System.nanoTime();
-            onLane(link -> link.notice(message, nanos));
+            lane.executeHere(() -> here(link -> link.notice(message, nanos)));
         }
 
         @Override

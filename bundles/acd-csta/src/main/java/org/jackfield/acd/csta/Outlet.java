@@ -25,6 +25,7 @@ final class Outlet {
 
     private final EventBus bus;
     private final LinkId id;
+    private final String source;
     private final Clock clock;
     private final Lane lane;
     private final Meters meters;
@@ -33,6 +34,7 @@ final class Outlet {
     Outlet(EventBus bus, LinkId id, Clock clock, Lane lane, Meters meters) {
         this.bus = bus;
         this.id = id;
+        this.source = id.source();
         this.clock = clock;
         this.lane = lane;
         this.meters = meters;
@@ -78,7 +80,7 @@ final class Outlet {
     }
 
     private EventDraft draft(Origin origin, EventData data, @Nullable String correlation) {
-        return new EventDraft(id.tenant(), id.source(), origin, now(), correlation, null, data);
+        return new EventDraft(id.tenant(), source, origin, now(), correlation, null, data);
     }
 
     /** Runs a write to the bus or to a table, after those that wait. */

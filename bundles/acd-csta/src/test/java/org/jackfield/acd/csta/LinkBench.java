@@ -8,11 +8,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,9 +22,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jackfield.bus.SpoolAndBroker;
 import org.jackfield.event.AgentEvents.StateChanged;
 import org.jackfield.event.Event;
-import org.jackfield.event.EventData;
 import org.jackfield.event.EventDraft;
 import org.jackfield.event.LinkEvents;
 import org.jackfield.event.Topic;
@@ -46,6 +46,7 @@ import org.jackfield.protocol.csta.SwitchSession;
 import org.jackfield.testkit.FakeEventBus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 
 /** One link with 5,000 agents at 2,000 events a second; {@code mvn -Pbench -pl bundles/acd-csta -am test -Dtest=LinkBench}. */
 @EnabledIfSystemProperty(named = "csta.bench", matches = "true")
@@ -53,6 +54,11 @@ class LinkBench {
     private static final int AGENTS = 5000;
     private static final int RATE = 2000;
     private static final int SECONDS = Integer.getInteger("csta.bench.seconds", 60);
+    private static final int WARM_SECONDS = 10;
+    private static final String THREAD = "csta-demo-main";
+    private static final String[] IDS = numbered("a");
+    private static final String[] DEVICES = numbered("");
+    private static final String[] MONITORS = numbered("m");
     private static final com.sun.management.ThreadMXBean THREADS =
             (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -84,84 +90,85 @@ class LinkBench {
         }
     }
 
-    /** A bus that costs next to nothing: events in a list, tables as the fake one keeps them. */
-    private static final class PlainBus implements EventBus {
-        private final FakeEventBus rest = new FakeEventBus();
-        private final List<Event> events = new ArrayList<>();
+    /** Counts what is published and holds each change of an agent against the one that is due; keeps no event. */
+    private static final class Checking implements EventBus {
+        volatile int changes;
+        volatile int wrong;
+        volatile boolean compared;
+        private final EventBus bus;
+        private volatile int base = -1;
+
+        Checking(EventBus bus) {
+            this.bus = bus;
+        }
+
+        /** From now on changes come as {@link #run} sends them. */
+        void expect() {
+            base = changes;
+        }
 
         @Override
-        public synchronized Event publish(EventDraft draft) {
-            var event = new Event(
-                    "n/" + events.size(),
-                    draft.tenant(),
-                    draft.source(),
-                    draft.origin(),
-                    draft.time(),
-                    draft.time(),
-                    draft.correlationId(),
-                    draft.causationId(),
-                    draft.data());
-            events.add(event);
+        public Event publish(EventDraft draft) {
+            Event event = bus.publish(draft);
+            if (draft.data() instanceof StateChanged change) {
+                told(change);
+            } else if (draft.data() instanceof LinkEvents.Resync) {
+                compared = true;
+            }
             return event;
         }
 
-        synchronized <D extends EventData> int count(Class<D> kind) {
-            return (int) events.stream()
-                    .filter(event -> kind.isInstance(event.data()))
-                    .count();
-        }
-
-        synchronized int size() {
-            return events.size();
-        }
-
-        synchronized List<StateChanged> changes() {
-            return events.stream()
-                    .map(Event::data)
-                    .filter(StateChanged.class::isInstance)
-                    .map(StateChanged.class::cast)
-                    .toList();
+        @SuppressWarnings("NonAtomicOperationOnVolatileField") // the lane alone writes
+        private void told(StateChanged change) {
+            int at = changes - base;
+            if (base >= 0 && !(IDS[at % AGENTS].equals(change.agent()) && change.state() == due(at))) {
+                wrong++;
+            }
+            changes++;
         }
 
         @Override
         public Registration subscribe(String group, Set<String> tenants, Set<Topic> topics, Handler handler) {
-            return rest.subscribe(group, tenants, topics, handler);
+            return bus.subscribe(group, tenants, topics, handler);
         }
 
         @Override
         public Registration tap(Consumer<Event> listener) {
-            return rest.tap(listener);
+            return bus.tap(listener);
         }
 
         @Override
-        public void deadLetter(Event event, String flow, int attempts, String reason) {}
+        public void deadLetter(Event event, String flow, int attempts, String reason) {
+            bus.deadLetter(event, flow, attempts, reason);
+        }
 
         @Override
         public <V extends Record> Table<V> table(String name, Class<V> type) {
-            return rest.table(name, type);
+            return bus.table(name, type);
         }
 
         @Override
         public String node() {
-            return "n";
+            return bus.node();
         }
 
         @Override
         public double fill() {
-            return 0;
+            return bus.fill();
         }
     }
 
-    /** CPU of the link's threads: its reader, its writer, its lane and its timer. */
-    private static long cpu() {
-        long sum = 0;
+    /** CPU of the link's threads in nanoseconds: its reader, its writer, its lane and its timer. */
+    private static Map<String, Long> cpu() {
+        Map<String, Long> each = new TreeMap<>();
         for (long id : THREADS.getAllThreadIds()) {
             var info = THREADS.getThreadInfo(id);
-            if (info != null && info.getThreadName().startsWith("csta-demo-main")) {
-                sum += Math.max(0, THREADS.getThreadCpuTime(id));
+            if (info != null && info.getThreadName().startsWith(THREAD)) {
+                String part = info.getThreadName().substring(THREAD.length());
+                each.merge(part.isEmpty() ? "-lane" : part, Math.max(0, THREADS.getThreadCpuTime(id)), Long::sum);
             }
         }
-        return sum;
+        return each;
     }
 
     private static long live() {
@@ -171,14 +178,38 @@ class LinkBench {
     }
 
     private static Agent agent(int number) {
-        return TestDirectory.agent("a" + (10_000 + number), String.valueOf(10_000 + number), "600");
+        return TestDirectory.agent(IDS[number], DEVICES[number], "600");
+    }
+
+    private static AgentEvent.Kind kind(int event) {
+        return event / AGENTS % 2 == 0 ? AgentEvent.Kind.READY : AgentEvent.Kind.NOT_READY;
+    }
+
+    private static org.jackfield.event.AgentState due(int event) {
+        return event / AGENTS % 2 == 0
+                ? org.jackfield.event.AgentState.READY
+                : org.jackfield.event.AgentState.NOT_READY;
     }
 
     @Test
     void manyAgentsConnectFastAndNoEventIsLostDoubledOrOvertaken() throws Exception {
+        var bus = new FakeEventBus();
+        bus.forget();
+        bench("bus in memory", bus);
+    }
+
+    @Test
+    void theSameIntoTheSpoolWithTheBrokerBehindIt(@TempDir Path dir) throws Exception {
+        Path lib = Path.of(System.getProperty("broker.lib", "../../broker/target/lib"));
+        try (var spool = new SpoolAndBroker(dir, lib)) {
+            bench("spool and broker", spool.bus());
+        }
+    }
+
+    private static void bench(String title, EventBus real) throws Exception {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         var acd = new Quick();
-        var bus = new PlainBus();
+        var bus = new Checking(real);
         try (var server = CstaServer.listen(0, CstaServer.Options.of(Edition.ED4), CstaTimer.on(timer), acd)) {
             var config = new HashMap<String, Object>();
             config.put("service.pid", "org.jackfield.csta~main");
@@ -195,11 +226,11 @@ class LinkBench {
                     new SimpleMeterRegistry(),
                     Clock.systemUTC());
             try {
-                await().atMost(Duration.ofSeconds(60)).until(() -> bus.count(LinkEvents.Resync.class) == 1);
-                await().atMost(Duration.ofSeconds(60)).until(() -> acd.monitors.size() == AGENTS + 1);
+                await().atMost(Duration.ofSeconds(60)).until(() -> bus.compared && acd.monitors.size() == AGENTS + 1);
                 long connected = System.nanoTime() - started;
-                System.out.printf("Link: %d agents monitored and compared in %.1f s%n", AGENTS, connected / 1e9);
-                run(acd, bus);
+                System.out.printf(
+                        "Link, %s: %d agents monitored and compared in %.1f s%n", title, AGENTS, connected / 1e9);
+                run(title, acd, bus);
             } finally {
                 link.close();
             }
@@ -208,36 +239,57 @@ class LinkBench {
         }
     }
 
-    private static void run(Quick acd, PlainBus bus) {
-        SwitchSession session = acd.session.get();
+    private static void run(String title, Quick acd, Checking bus) {
+        bus.expect();
+        int warm = RATE * WARM_SECONDS / AGENTS * AGENTS;
         int total = RATE * SECONDS;
-        int before = bus.changes().size();
-        int events = bus.size();
+        send(acd, bus, 0, warm);
         long first = live();
-        long cpu = cpu();
-        long from = System.nanoTime();
-        int sent = 0;
-        while (sent < total) {
-            long due = (System.nanoTime() - from) * RATE / 1_000_000_000L;
-            for (; sent < due && sent < total; sent++) {
+        Map<String, Long> before = cpu();
+        send(acd, bus, warm, warm + total / 2);
+        long middle = live();
+        send(acd, bus, warm + total / 2, warm + total);
+        Map<String, Long> after = cpu();
+        long last = live();
+        assertThat(bus.wrong).isZero();
+        assertThat(bus.changes - bus.base).isEqualTo(warm + total);
+        after.replaceAll((part, nanos) -> nanos - before.getOrDefault(part, 0L));
+        System.out.printf(
+                "Link, %s: %d events at %d/s, none lost, doubled or overtaken; CPU of the link's threads %.1f us per"
+                        + " event %s; heap after GC %.1f, %.1f, %.1f MB at start, middle and end%n",
+                title,
+                total,
+                RATE,
+                after.values().stream().mapToLong(Long::longValue).sum() / 1e3 / total,
+                after.entrySet().stream()
+                        .map(one -> String.format("%s %.1f", one.getKey().substring(1), one.getValue() / 1e3 / total))
+                        .toList(),
+                first / 1048576.0,
+                middle / 1048576.0,
+                last / 1048576.0);
+    }
+
+    /** Sends events {@code from} to {@code to}, evenly, and waits until all are told. */
+    private static void send(Quick acd, Checking bus, int from, int to) {
+        SwitchSession session = acd.session.get();
+        long start = System.nanoTime();
+        int sent = from;
+        while (sent < to) {
+            long due = from + (System.nanoTime() - start) * RATE / 1_000_000_000L;
+            for (; sent < due && sent < to; sent++) {
                 int number = sent % AGENTS;
-                String device = String.valueOf(10_000 + number);
-                var kind = sent / AGENTS % 2 == 0 ? AgentEvent.Kind.READY : AgentEvent.Kind.NOT_READY;
-                assertThat(session.event(AgentEvent.of(kind, "m" + device, device, "a" + device, "600")))
+                assertThat(session.event(
+                                AgentEvent.of(kind(sent), MONITORS[number], DEVICES[number], IDS[number], "600")))
                         .isTrue();
             }
             LockSupport.parkNanos(500_000);
         }
-        await().atMost(Duration.ofSeconds(30)).until(() -> bus.size() >= events + total);
-        double micros = (cpu() - cpu) / 1e3 / total;
-        List<StateChanged> told = bus.changes().subList(before, before + total);
-        assertThat(bus.changes()).hasSize(before + total);
-        for (int i = 0; i < total; i++) {
-            assertThat(told.get(i).agent()).isEqualTo("a" + (10_000 + i % AGENTS));
-        }
-        System.out.printf(
-                "Link: %d events at %d/s, none lost, doubled or overtaken, %.1f us CPU of the link's threads per event, bus"
-                        + " in memory; heap %d to %d MB with all events kept by the test%n",
-                total, RATE, micros, first >> 20, live() >> 20);
+        await().atMost(Duration.ofSeconds(30)).until(() -> bus.changes - bus.base >= to);
+    }
+
+    private static String[] numbered(String prefix) {
+        return IntStream.range(0, AGENTS)
+                .mapToObj(number -> prefix + (10_000 + number))
+                .toArray(String[]::new);
     }
 }

@@ -1,7 +1,9 @@
 package org.jackfield.acd.csta;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -16,10 +18,23 @@ final class TestDirectory implements AgentDirectory {
     static final String TENANT = "demo";
 
     private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
-    private volatile List<Agent> agents;
+    private volatile Version now;
+
+    /** As the host's own dictionary keeps them: ids and devices are looked up, not searched for. */
+    private record Version(List<Agent> agents, Map<String, Agent> byId, Map<String, Agent> byDevice) {
+        static Version of(Agent... agents) {
+            Map<String, Agent> ids = new HashMap<>();
+            Map<String, Agent> devices = new HashMap<>();
+            for (Agent agent : agents) {
+                ids.putIfAbsent(agent.id(), agent);
+                devices.putIfAbsent(agent.device(), agent);
+            }
+            return new Version(List.of(agents), ids, devices);
+        }
+    }
 
     TestDirectory(Agent... agents) {
-        this.agents = List.of(agents);
+        this.now = Version.of(agents);
     }
 
     static Agent agent(String id, String device, String... groups) {
@@ -28,13 +43,13 @@ final class TestDirectory implements AgentDirectory {
     }
 
     void set(Agent... newAgents) {
-        agents = List.of(newAgents);
+        now = Version.of(newAgents);
         watchers.forEach(watcher -> watcher.accept(TENANT));
     }
 
     @Override
     public Collection<Agent> agents(String tenant) {
-        return tenant.equals(TENANT) ? agents : List.of();
+        return tenant.equals(TENANT) ? now.agents() : List.of();
     }
 
     private @Nullable Agent find(String tenant, Predicate<Agent> test) {
@@ -43,12 +58,12 @@ final class TestDirectory implements AgentDirectory {
 
     @Override
     public @Nullable Agent byId(String tenant, String id) {
-        return find(tenant, agent -> agent.id().equals(id));
+        return tenant.equals(TENANT) ? now.byId().get(id) : null;
     }
 
     @Override
     public @Nullable Agent byDevice(String tenant, String device) {
-        return find(tenant, agent -> agent.device().equals(device));
+        return tenant.equals(TENANT) ? now.byDevice().get(device) : null;
     }
 
     @Override

@@ -8,17 +8,27 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** A TCP connection with one thread for each direction; what waits to go out is bounded. */
+/**
+ * A TCP connection with one thread for each direction; what waits to go out is bounded.
+ * While the peer sends more often than each millisecond, input is gathered for two: that spares most of the waking, and
+ * the peer's window bounds what waits meanwhile. Input on a quiet connection is read at once.
+ */
 public final class SocketWire implements Wire {
     /** What may wait for a slow peer, in bytes. */
     private static final int MAX_QUEUED = 4 << 20;
     /** How long the last bytes may take once the connection is to close. */
     private static final int LINGER_MS = 1000;
+
+    /** Input that comes sooner than this after the last is followed by more. */
+    private static final long BUSY_NANOS = 1_000_000;
+    /** How long what follows may wait for company. */
+    private static final long GATHER_NANOS = 2_000_000;
 
     private final Socket socket;
     private final WireListener listener;
@@ -100,8 +110,17 @@ public final class SocketWire implements Wire {
 
     private CloseReason read(InputStream in) throws IOException {
         byte[] buffer = new byte[16 << 10];
-        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        while (true) {
+            long asked = System.nanoTime();
+            int read = in.read(buffer);
+            boolean busy = System.nanoTime() - asked < BUSY_NANOS;
+            if (read < 0) {
+                break;
+            }
             listener.received(ByteBuffer.wrap(buffer, 0, read));
+            if (busy && read < buffer.length) {
+                LockSupport.parkNanos(GATHER_NANOS);
+            }
         }
         return CloseReason.of(CloseReason.Cause.PEER, "the peer closed the connection");
     }
