@@ -24,6 +24,12 @@ final class Budget {
     /** Failures in a row until a line closes for a while. */
     private static final int PATIENCE = 3;
 
+    /** How long after a read another is expected, and writes leave it to that one to feel whether Graph is back. */
+    private static final Duration READS_COME = Duration.ofSeconds(5);
+
+    /** How long a request that feels the way is waited for, unless the gate says otherwise. */
+    private static final Duration FEEL = Duration.ofSeconds(1);
+
     private final Timer timer;
     private final Backoff backoff;
     private final TokenBucket whole;
@@ -53,19 +59,27 @@ final class Budget {
         this.whole = whole.bucket(timer.now());
     }
 
+    synchronized Gate gate(String tenant, String kind, Limit limit) {
+        return gate(tenant, kind, limit, FEEL);
+    }
+
     /**
      * A gate to the line of {@code tenant} and {@code kind}; two gates of one line share its budget and its pauses, and
      * the stricter limit counts.
+     *
+     * @param feel after which time without an answer another request may feel whether Graph is back; the longest counts
      */
-    synchronized Gate gate(String tenant, String kind, Limit limit) {
+    synchronized Gate gate(String tenant, String kind, Limit limit, Duration feel) {
         for (Line line : lines) {
             if (line.tenant.equals(tenant) && line.kind.equals(kind)) {
                 line.join(limit, timer.now());
+                line.feel = feel.compareTo(line.feel) > 0 ? feel : line.feel;
                 return new Gate(this, line);
             }
         }
         Line line = new Line(tenant, kind, limit, timer.now());
         line.owners = 1;
+        line.feel = feel;
         lines.add(line);
         return new Gate(this, line);
     }
@@ -86,7 +100,10 @@ final class Budget {
         private int owners;
         private Instant pausedUntil = Instant.MIN;
         private boolean probing;
-        private boolean probeUnderWay;
+        private Duration feel = FEEL;
+        private Instant probeSent = Instant.MIN;
+        private Instant probeUntil = Instant.MIN;
+        private Instant lastRead = Instant.MIN;
         private int failures;
         private long entered;
         private long granted;
@@ -126,13 +143,23 @@ final class Budget {
 
         /** When the next request may go; never when there is none. */
         private Instant ready(Instant now) {
-            if (next() == null || (probing && probeUnderWay)) {
+            if (next() == null) {
                 return Instant.MAX;
             }
-            if (now.isBefore(pausedUntil)) {
-                return pausedUntil;
+            Instant earliest = pausedUntil;
+            if (probing && probeUntil.isAfter(earliest)) {
+                earliest = probeUntil;
             }
-            return now.plus(bucket.untilNext(now));
+            if (feeling() && queue(Priority.SWEEP).isEmpty()) {
+                Instant patient = lastRead.plus(READS_COME);
+                earliest = patient.isAfter(earliest) ? patient : earliest;
+            }
+            return now.isBefore(earliest) ? earliest : now.plus(bucket.untilNext(now));
+        }
+
+        /** Graph failed again and again: what is sent now may never be answered, which does least harm to a read. */
+        private boolean feeling() {
+            return probing && failures >= PATIENCE;
         }
 
         private Granted grant(Instant now) {
@@ -142,13 +169,22 @@ final class Budget {
                 throw new IllegalStateException("a line was ready without a token");
             }
             Waiting first = Objects.requireNonNull(queue(priority).poll());
-            probeUnderWay = probing;
+            if (probing) {
+                probeSent = now;
+                probeUntil = now.plus(feel);
+            }
+            if (priority == Priority.SWEEP) {
+                lastRead = now;
+            }
             granted++;
             usage.add(priority, now);
             return new Granted(this, priority, first.start());
         }
 
         private @Nullable Priority next() {
+            if (feeling() && !queue(Priority.SWEEP).isEmpty()) {
+                return Priority.SWEEP;
+            }
             Priority best = null;
             long oldest = Long.MAX_VALUE;
             boolean byAge = granted % FAIR == FAIR - 1;
@@ -182,7 +218,7 @@ final class Budget {
         synchronized (this) {
             line.failures = 0;
             line.probing = false;
-            line.probeUnderWay = false;
+            line.probeUntil = Instant.MIN;
         }
         drain();
     }
@@ -191,17 +227,20 @@ final class Budget {
         synchronized (this) {
             line.pauseUntil(timer.now().plus(pause));
             line.probing = true;
-            line.probeUnderWay = false;
+            line.probeUntil = Instant.MIN;
         }
         drain();
     }
 
-    void failed(Line line) {
+    /** @param sent when the request was; the pause is counted from then, so that one without an answer adds none */
+    void failed(Line line, Instant sent) {
         synchronized (this) {
             line.failures++;
-            line.probeUnderWay = false;
+            if (!sent.isBefore(line.probeSent)) {
+                line.probeUntil = Instant.MIN;
+            }
             if (line.failures >= PATIENCE) {
-                line.pauseUntil(timer.now().plus(backoff.delay(line.failures - PATIENCE + 1)));
+                line.pauseUntil(sent.plus(backoff.delay(line.failures - PATIENCE + 1)));
                 line.probing = true;
             }
         }
@@ -233,9 +272,13 @@ final class Budget {
             line.queues.values().forEach(queue -> queue.removeIf(w -> w.owner() == owner));
             line.owners = Math.max(0, line.owners - 1);
             // what it had under way will never be answered
-            line.probeUnderWay = false;
+            line.probeUntil = Instant.MIN;
         }
         drain();
+    }
+
+    Instant now() {
+        return timer.now();
     }
 
     private void drain() {
@@ -249,7 +292,7 @@ final class Budget {
     private synchronized void giveBack(Granted granted) {
         granted.line().bucket.giveBack();
         granted.line().usage.remove(granted.priority(), timer.now());
-        granted.line().probeUnderWay = false;
+        granted.line().probeUntil = Instant.MIN;
         whole.giveBack();
     }
 

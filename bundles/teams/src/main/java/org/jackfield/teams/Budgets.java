@@ -15,7 +15,7 @@ import org.osgi.service.component.annotations.Deactivate;
 @Component(service = Budgets.class)
 public final class Budgets implements AutoCloseable {
     /** How often one request feels whether a Graph that failed is back: often enough to be back within a sweep. */
-    private static final Backoff PATIENCE = Backoff.exponential(Duration.ofMillis(500), Duration.ofSeconds(2), 0.2);
+    private static final Backoff PATIENCE = Backoff.exponential(Duration.ofMillis(250), Duration.ofSeconds(1), 0.2);
 
     private final ScheduledExecutorService scheduler;
     private final Timer timer;

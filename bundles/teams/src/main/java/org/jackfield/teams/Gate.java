@@ -1,11 +1,13 @@
 package org.jackfield.teams;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
 /**
  * Lets one link's requests of one class through to Graph: within the budget, the most important first, none while Graph
- * asked for a pause, and one at a time to feel whether a Graph that failed is back. Safe for any thread; nothing waits.
+ * asked for a pause, and one at a time, first of all a read, to feel
+ * whether a Graph that failed is back. Safe for any thread; nothing waits.
  */
 final class Gate implements AutoCloseable {
     private final Budget budget;
@@ -39,9 +41,17 @@ final class Gate implements AutoCloseable {
         budget.throttled(line, pause);
     }
 
-    /** Graph failed or could not be reached. */
-    void failed() {
-        budget.failed(line);
+    /**
+     * Graph failed or could not be reached.
+     *
+     * @param sent when the request was
+     */
+    void failed(Instant sent) {
+        budget.failed(line, sent);
+    }
+
+    Instant now() {
+        return budget.now();
     }
 
     /** Failures in a row. */

@@ -1,6 +1,7 @@
 package org.jackfield.teams;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,6 +20,9 @@ final class GraphDesk {
     private final Tokens tokens;
     private final Gate gate;
     private final LinkHealth health;
+    /** When the latest request was sent that Graph has answered well. */
+    private Instant answered = Instant.MIN;
+
     private volatile Runnable recovered = () -> {};
 
     GraphDesk(Tokens tokens, Gate gate, LinkHealth health) {
@@ -56,12 +60,14 @@ final class GraphDesk {
             String operation,
             Supplier<@Nullable CompletionStage<T>> request,
             BiConsumer<@Nullable T, @Nullable GraphFailure> done) {
+        Instant sent = gate.now();
         CompletionStage<T> under = request.get();
         if (under == null) {
             return false;
         }
         under.whenComplete((answer, error) -> {
             if (error == null) {
+                answered(sent);
                 boolean back = gate.failures() > 0;
                 gate.answered();
                 if (back) {
@@ -71,26 +77,41 @@ final class GraphDesk {
                 done.accept(answer, null);
             } else {
                 GraphFailure failure = failure(error);
-                report(operation, failure);
+                if (!overtaken(failure, sent)) {
+                    report(operation, failure, sent);
+                }
                 done.accept(null, failure);
             }
         });
         return true;
     }
 
-    private void report(String operation, GraphFailure failure) {
+    private synchronized void answered(Instant sent) {
+        answered = sent.isAfter(answered) ? sent : answered;
+    }
+
+    private synchronized boolean answeredAfter(Instant sent) {
+        return answered.isAfter(sent);
+    }
+
+    /** True for a request without an answer when a later one has got its own: it says nothing about Graph now. */
+    private boolean overtaken(GraphFailure failure, Instant sent) {
+        return failure.status() == 0 && failure.kind() == GraphFailure.Kind.UNAVAILABLE && answeredAfter(sent);
+    }
+
+    private void report(String operation, GraphFailure failure, Instant sent) {
         health.failed(operation, failure);
         Duration asked = failure.retryAfter();
         switch (failure.kind()) {
             case THROTTLED -> gate.throttled(jittered(asked == null ? UNNAMED : asked));
             case UNAVAILABLE, RUBBISH, NO_TOKEN -> {
                 if (asked == null) {
-                    gate.failed();
+                    gate.failed(sent);
                 } else {
                     gate.throttled(jittered(asked));
                 }
             }
-            case UNAUTHORIZED -> gate.failed();
+            case UNAUTHORIZED -> gate.failed(sent);
             case REFUSED -> gate.answered();
         }
     }

@@ -87,7 +87,7 @@ final class LiveLink implements AutoCloseable {
                 + settings.mode().name().toLowerCase(Locale.ROOT);
         this.health = new LinkHealth(settings.id(), timer, good, this::tell);
         this.gate = budgets.of(settings.clientId(), settings.share())
-                .gate(settings.directoryId(), "presence", settings.presenceLimit());
+                .gate(settings.directoryId(), "presence", settings.presenceLimit(), settings.feel());
         this.entra = new EntraApp(settings, http, workers, timer);
         this.signIn = new EntraSignIn(settings, entra, timer);
         this.tokens = new EntraTokens(entra, timer, PATIENCE, failure -> {

@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the presence of all agents again and again and publishes what is different from what was published last, also by
- * an earlier life of the host. One sweep at a time; nothing blocks.
+ * an earlier life of the host. A sweep does not wait for answers that are slower than the sweep interval: the next one
+ * begins, and what comes late is taken only if it is newer. Nothing blocks; safe for any thread.
  */
 final class PresenceSweep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PresenceSweep.class);
@@ -36,6 +37,9 @@ final class PresenceSweep implements AutoCloseable {
 
     /** How long a user whom Graph refuses is left out. */
     private static final Duration LEFT_OUT = Duration.ofMinutes(10);
+
+    /** With more requests without an answer than this, no sweep begins before the last one is over. */
+    private static final int MOST_OUT = 8;
 
     private final Settings settings;
     private final Timer timer;
@@ -50,6 +54,8 @@ final class PresenceSweep implements AutoCloseable {
     private final Map<String, Reading> latest = new ConcurrentHashMap<>();
     private final QueueNearness near;
     private final Map<String, Instant> leftOut = new ConcurrentHashMap<>();
+    private final AtomicInteger out = new AtomicInteger();
+    private final Object taking = new Object();
     private volatile boolean closed;
 
     /** @param idle called instead of a sweep when there are no agents to read */
@@ -91,35 +97,68 @@ final class PresenceSweep implements AutoCloseable {
         near.close();
     }
 
-    /**
-     * One sweep.
-     *
-     * @param agents by user
-     * @param open how many of its requests are still out
-     * @param refused users whom Graph would not tell about, with the reason
-     * @param told true once Graph told about anybody
-     */
-    private record Round(
-            Map<String, Agent> agents,
-            Instant started,
-            AtomicInteger open,
-            Map<String, GraphFailure> refused,
-            AtomicBoolean told) {}
+    /** One sweep. */
+    private static final class Round {
+        private final Map<String, Agent> agents;
+        private final Instant started;
+        private final Duration interval;
+        /** How many of its requests have not come to an end. */
+        private final AtomicInteger open = new AtomicInteger(1);
+        /** How many of its requests wait for budget. */
+        private final AtomicInteger unsent = new AtomicInteger(1);
+        /** Users whom Graph would not tell about, with the reason. */
+        private final Map<String, GraphFailure> refused = new ConcurrentHashMap<>();
+        /** True once the next one is planned. */
+        private final AtomicBoolean followed = new AtomicBoolean();
+        /** True once Graph told about anybody. */
+        private volatile boolean told;
+
+        private volatile boolean failed;
+        /** When a request last went or came back. */
+        private volatile Instant stirred;
+
+        private Round(Map<String, Agent> agents, Instant started, Duration interval) {
+            this.agents = agents;
+            this.started = started;
+            this.stirred = started;
+            this.interval = interval;
+        }
+    }
 
     private void run() {
         if (closed) {
             return;
         }
-        var round =
-                new Round(agents(), timer.now(), new AtomicInteger(1), new ConcurrentHashMap<>(), new AtomicBoolean());
-        List<String> users = nearestFirst(round.agents());
+        Map<String, Agent> agents = agents();
+        var round = new Round(agents, timer.now(), settings.sweepOf(agents.size()));
+        List<String> users = nearestFirst(agents);
         if (users.isEmpty()) {
             idle.run();
         }
         for (int from = 0; from < users.size(); from += PresenceApi.MOST) {
             read(round, users.subList(from, Math.min(users.size(), from + PresenceApi.MOST)));
         }
+        round.unsent.decrementAndGet();
         over(round);
+        if (!round.followed.get()) {
+            timer.after(round.interval, () -> look(round));
+        }
+    }
+
+    /** Begins the next sweep when this one is due to be over and all that is left of it are answers that do not come. */
+    private void look(Round round) {
+        if (closed || round.followed.get()) {
+            return;
+        }
+        Duration quiet = Duration.between(round.stirred, timer.now());
+        Duration least = round.interval.dividedBy(2);
+        if (round.unsent.get() > 0 || out.get() > MOST_OUT) {
+            timer.after(round.interval.dividedBy(8), () -> look(round));
+        } else if (quiet.compareTo(least) < 0) {
+            timer.after(least.minus(quiet), () -> look(round));
+        } else if (round.followed.compareAndSet(false, true)) {
+            run();
+        }
     }
 
     /** Agents in a queue before those near one before the rest, and so all who matter in the first requests. */
@@ -146,17 +185,40 @@ final class PresenceSweep implements AutoCloseable {
     }
 
     private void read(Round round, List<String> users) {
-        round.open().incrementAndGet();
+        round.open.incrementAndGet();
+        round.unsent.incrementAndGet();
+        var sent = new AtomicBoolean();
         desk.<List<PresenceApi.Seen>>call(
-                Priority.SWEEP, "getPresencesByUserId", () -> api.read(users), (seen, failure) -> {
+                Priority.SWEEP,
+                "getPresencesByUserId",
+                () -> {
+                    out.incrementAndGet();
+                    sent.set(true);
+                    stir(round, true);
+                    return api.read(users);
+                },
+                (seen, failure) -> {
+                    if (sent.get()) {
+                        out.decrementAndGet();
+                    }
+                    stir(round, !sent.get());
                     if (failure == null && seen != null) {
-                        round.told().set(true);
+                        round.told = true;
                         take(round, users, seen);
                     } else if (failure != null && failure.kind() == GraphFailure.Kind.REFUSED) {
                         narrow(round, users, failure);
+                    } else if (sent.get()) {
+                        round.failed = true;
                     }
                     over(round);
                 });
+    }
+
+    private void stir(Round round, boolean leavesTheGate) {
+        round.stirred = timer.now();
+        if (leavesTheGate) {
+            round.unsent.decrementAndGet();
+        }
     }
 
     /** Finds the user because of whom Graph refuses to tell anything about the others. */
@@ -170,17 +232,17 @@ final class PresenceSweep implements AutoCloseable {
             read(round, users.subList(half, users.size()));
             return;
         }
-        round.refused().put(users.get(0), failure);
+        round.refused.put(users.get(0), failure);
     }
 
     /** Leaves out whom Graph refuses, unless it refuses everybody: then the users are not to blame. */
     private void leaveOut(Round round) {
-        round.refused().forEach((user, failure) -> {
-            if (!round.told().get()) {
+        round.refused.forEach((user, failure) -> {
+            if (!round.told) {
                 health.unreadable(failure);
                 return;
             }
-            Agent agent = round.agents().get(user);
+            Agent agent = round.agents.get(user);
             leftOut.put(user, timer.now().plus(LEFT_OUT));
             LOG.warn(
                     "agent {}: Graph refuses to read user {}: {}; left out for {} min, check the agent dictionary",
@@ -193,33 +255,43 @@ final class PresenceSweep implements AutoCloseable {
     }
 
     private void over(Round round) {
-        if (round.open().decrementAndGet() > 0 || closed) {
+        if (round.open.decrementAndGet() > 0 || closed) {
             return;
         }
         leaveOut(round);
-        Duration took = Duration.between(round.started(), timer.now());
-        if (!round.agents().isEmpty()) {
+        Duration took = Duration.between(round.started, timer.now());
+        if (!round.agents.isEmpty()) {
             meters.swept(took);
         }
-        Duration interval = settings.sweepOf(round.agents().size());
-        Duration rest = interval.minus(took);
-        Duration least = interval.dividedBy(4);
-        timer.after(rest.compareTo(least) < 0 ? least : rest, this::run);
+        if (!round.followed.compareAndSet(false, true)) {
+            return;
+        }
+        Duration rest = round.interval.minus(took);
+        Duration least = round.interval.dividedBy(4);
+        // whom a failed request left unread are read sooner; while Graph is away the gate sets the pace
+        timer.after(round.failed || rest.compareTo(least) < 0 ? least : rest, this::run);
     }
 
     private void take(Round round, List<String> users, List<PresenceApi.Seen> answer) {
         Map<String, PresenceApi.Seen> byUser = new HashMap<>();
         answer.forEach(seen -> byUser.put(seen.user().toLowerCase(Locale.ROOT), seen));
-        for (String user : users) {
-            PresenceApi.Seen seen = byUser.get(user.toLowerCase(Locale.ROOT));
-            Agent agent = round.agents().get(user);
-            if (agent != null) {
-                take(agent, user, seen == null ? new PresenceApi.Seen(user, UNKNOWN, UNKNOWN, null) : seen);
+        // two sweeps may tell about one user at once
+        synchronized (taking) {
+            for (String user : users) {
+                PresenceApi.Seen seen = byUser.get(user.toLowerCase(Locale.ROOT));
+                Agent agent = round.agents.get(user);
+                if (agent != null) {
+                    take(
+                            agent,
+                            user,
+                            round.started,
+                            seen == null ? new PresenceApi.Seen(user, UNKNOWN, UNKNOWN, null) : seen);
+                }
             }
         }
     }
 
-    private void take(Agent agent, String user, PresenceApi.Seen seen) {
+    private void take(Agent agent, String user, Instant asked, PresenceApi.Seen seen) {
         Instant at = timer.now();
         Reading reading = latest.get(user);
         SeenPresence last = reading != null
@@ -228,30 +300,34 @@ final class PresenceSweep implements AutoCloseable {
         if (last != null && last.newerThan(seen)) {
             return;
         }
+        boolean late = reading != null && reading.askedAfter(asked);
+        if (late && (last == null || !last.olderThan(seen))) {
+            return;
+        }
         var now = new SeenPresence(
                 agent.id(),
                 Words.shared(seen.availability()),
                 Words.shared(seen.activity()),
                 seen.sequenceNumber() == null && last != null ? last.sequenceNumber() : seen.sequenceNumber());
         if (last != null && last.says(seen) && last.agent().equals(agent.id())) {
-            remember(user, reading, now, at);
+            remember(user, reading, now, asked, at);
             return;
         }
         try {
             publish(agent, user, seen);
             table.put(new Table.Key(settings.id().tenant(), user), now);
             meters.observed(reading == null ? null : Duration.between(reading.at(), at));
-            remember(user, reading, now, at);
+            remember(user, reading, now, asked, at);
         } catch (SpoolFullException e) {
             LOG.debug("agent {}: presence is read again later: {}", agent.id(), e.getMessage());
         }
     }
 
-    private void remember(String user, @Nullable Reading reading, SeenPresence now, Instant at) {
+    private void remember(String user, @Nullable Reading reading, SeenPresence now, Instant asked, Instant at) {
         if (reading == null) {
-            latest.put(user, new Reading(now, at));
+            latest.put(user, new Reading(now, asked, at));
         } else {
-            reading.now(now, at);
+            reading.now(now, asked, at);
         }
     }
 

@@ -6,9 +6,12 @@ import java.time.Instant;
 final class Reading {
     private volatile SeenPresence seen;
     private volatile long at;
+    private long asked;
 
-    Reading(SeenPresence seen, Instant at) {
+    /** @param asked when the sweep that read it began */
+    Reading(SeenPresence seen, Instant asked, Instant at) {
         this.seen = seen;
+        this.asked = asked.toEpochMilli();
         this.at = at.toEpochMilli();
     }
 
@@ -20,8 +23,14 @@ final class Reading {
         return Instant.ofEpochMilli(at);
     }
 
-    void now(SeenPresence next, Instant when) {
+    /** True when it was asked for later than {@code other}. */
+    boolean askedAfter(Instant other) {
+        return asked > other.toEpochMilli();
+    }
+
+    void now(SeenPresence next, Instant began, Instant when) {
         seen = next;
+        asked = Math.max(asked, began.toEpochMilli());
         at = when.toEpochMilli();
     }
 }

@@ -20,4 +20,11 @@ record SeenPresence(
                 && seen.sequenceNumber() != null
                 && seen.sequenceNumber().compareTo(sequenceNumber) < 0;
     }
+
+    /** True when {@code seen} is surely from after this. */
+    boolean olderThan(PresenceApi.Seen seen) {
+        return sequenceNumber != null
+                && seen.sequenceNumber() != null
+                && seen.sequenceNumber().compareTo(sequenceNumber) > 0;
+    }
 }

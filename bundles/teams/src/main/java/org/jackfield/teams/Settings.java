@@ -57,6 +57,13 @@ record Settings(
         return new Limit(limit, WINDOW, share);
     }
 
+    /** After which time without an answer another request may feel whether Graph is back: at most nine are out so. */
+    Duration feel() {
+        Duration least = Duration.ofSeconds(1);
+        Duration eighth = timeout.dividedBy(8);
+        return eighth.compareTo(least) < 0 ? least : eighth;
+    }
+
     /** The interval between two sweeps of {@code agents} agents. */
     Duration sweepOf(int agents) {
         if (sweep != null) {

@@ -65,9 +65,9 @@ final class Bench {
         this.health = new LinkHealth(settings.id(), timer, "good", status -> {});
         this.gate = new Budget(
                         timer,
-                        Backoff.exponential(Duration.ofMillis(500), Duration.ofSeconds(2), 0),
+                        Backoff.exponential(Duration.ofMillis(250), Duration.ofSeconds(1), 0),
                         Limit.whole(settings.share()))
-                .gate(settings.directoryId(), "presence", settings.presenceLimit());
+                .gate(settings.directoryId(), "presence", settings.presenceLimit(), settings.feel());
         this.meters = new TeamsMeters(registry, settings.id());
         this.desk = new GraphDesk(new FakeTokens(), gate, health);
         this.writer = writer();

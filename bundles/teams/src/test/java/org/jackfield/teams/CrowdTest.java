@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
-import org.jackfield.event.PresenceEvents;
 import org.jackfield.plugin.Mode;
 import org.jackfield.testkit.Conformance;
 import org.junit.jupiter.api.Test;
@@ -67,61 +66,5 @@ class CrowdTest {
         }
         Runtime runtime = Runtime.getRuntime();
         return runtime.totalMemory() - runtime.freeMemory();
-    }
-
-    /** For ten virtual minutes Graph is away, slow or talks rubbish. */
-    @Test
-    void afterTenMinutesWithoutGraphEverythingIsCaughtUpWithinASweep() {
-        for (String trouble : new String[] {"away", "slow", "rubbish"}) {
-            Bench bench = new Bench(Bench.settings(Mode.ACTIVE, 10_000));
-            int agents = 1_000;
-            for (int i = 0; i < agents; i++) {
-                bench.directory.with("a" + i, user(i));
-                bench.api.show(user(i), "Available", "Available", "A1");
-                bench.submit(Bench.want("a" + i, user(i), SessionPair.IN_A_CALL));
-            }
-            bench.writer.load();
-            bench.sweep.start();
-            bench.timer.pass(Duration.ofSeconds(30));
-            assertThat(bench.api.sessions).hasSize(agents);
-
-            var failure = FakeApi.failure(
-                    trouble.equals("rubbish") ? GraphFailure.Kind.RUBBISH : GraphFailure.Kind.UNAVAILABLE,
-                    trouble.equals("rubbish") ? 200 : 0,
-                    null);
-            bench.api.fault = request -> failure;
-            bench.api.readFault = users -> failure;
-            if (trouble.equals("slow")) {
-                bench.api.latency = request -> Duration.ofSeconds(10);
-            }
-            for (int i = 0; i < 600; i++) {
-                int agent = i % 100;
-                var clear = new PresenceEvents.Intent("a" + agent, user(agent), null, null, null, "test");
-                bench.submit(i % 2 == 0 ? Bench.want("a" + agent, user(agent), SessionPair.AWAY) : clear);
-                bench.timer.pass(Duration.ofSeconds(1));
-            }
-            for (int agent = 0; agent < 100; agent++) {
-                bench.submit(Bench.want("a" + agent, user(agent), SessionPair.PRESENTING));
-            }
-            int requests = bench.api.sent.size();
-            assertThat(requests).as(trouble).isLessThan(3_000); // it felt its way, no more
-
-            bench.api.fault = request -> null;
-            bench.api.readFault = users -> null;
-            bench.api.latency = request -> Duration.ZERO;
-            bench.api.show(user(7), "Away", "Away", "A2");
-            // the request that is under way when a slow Graph gets well still takes its time
-            Duration lastOne = trouble.equals("slow") ? bench.settings.timeout() : Duration.ZERO;
-            bench.timer.pass(bench.settings.sweepOf(agents).plusSeconds(3).plus(lastOne));
-
-            assertThat(bench.writer.unfinished()).as(trouble).isZero();
-            for (int agent = 0; agent < 100; agent++) {
-                assertThat(bench.api.sessions.get(user(agent))).as(trouble).isEqualTo(SessionPair.PRESENTING);
-            }
-            assertThat(bench.bus.data(PresenceEvents.Observed.class))
-                    .as(trouble)
-                    .anyMatch(o -> o.user().equals(user(7)) && o.availability().equals("Away"));
-            assertThat(bench.health.status().state()).as(trouble).isEqualTo(org.jackfield.plugin.Status.State.UP);
-        }
     }
 }

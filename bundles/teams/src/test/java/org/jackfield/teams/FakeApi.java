@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jackfield.twin.teams.Pair;
+import org.jackfield.twin.teams.PresenceBook;
 import org.jspecify.annotations.Nullable;
 
 /** Graph in memory: keeps what it was asked, answers at once unless told to wait or to fail. */
@@ -20,6 +22,8 @@ final class FakeApi implements PresenceApi {
             @Nullable SessionPair pair,
             @Nullable Duration expiry,
             Instant at) {}
+
+    private static final String SESSION = "host";
 
     final List<Request> requests = new ArrayList<>();
     /** False to remember nothing of what was asked. */
@@ -40,6 +44,16 @@ final class FakeApi implements PresenceApi {
     Function<Request, Duration> latency = request -> Duration.ZERO;
 
     Function<List<String>, @Nullable GraphFailure> readFault = users -> null;
+    /** How long a read takes. */
+    Function<List<String>, Duration> readLatency = users -> Duration.ZERO;
+
+    /** Where what is written takes effect and what is read is looked up, by the twin's rules; null for {@link #shown}. */
+    @Nullable
+    PresenceBook book;
+
+    /** True to do what was asked also when the answer is a failure. */
+    boolean doneAllTheSame;
+
     /** True to keep every answer back until {@link #answer}. */
     boolean slow;
 
@@ -82,9 +96,13 @@ final class FakeApi implements PresenceApi {
         CompletableFuture<Receipt> done = new CompletableFuture<>();
         gate.thenRun(() -> {
             if (failure != null) {
+                if (doneAllTheSame) {
+                    inBook(request);
+                }
                 done.completeExceptionally(failure);
                 return;
             }
+            inBook(request);
             if (!keep) {
                 done.complete(new Receipt(200, "request-" + writes));
                 return;
@@ -96,6 +114,23 @@ final class FakeApi implements PresenceApi {
                     new Receipt(request.pair() == null && before == null ? 404 : 200, "request-" + requests.size()));
         });
         return done;
+    }
+
+    private void inBook(Request request) {
+        SessionPair pair = request.pair();
+        if (book != null && pair != null && request.expiry() != null) {
+            book.setSession(request.user(), SESSION, new Pair(pair.availability(), pair.activity()), request.expiry());
+        } else if (book != null) {
+            book.clearSession(request.user(), SESSION);
+        }
+    }
+
+    private @Nullable Seen seen(String user) {
+        return book == null
+                ? shown.get(user)
+                : book.read(user, Duration.ZERO)
+                        .map(p -> new Seen(user, p.availability(), p.activity(), p.sequenceNumber()))
+                        .orElse(null);
     }
 
     final Map<String, PreferredPair> preferred = new HashMap<>();
@@ -145,12 +180,28 @@ final class FakeApi implements PresenceApi {
             sent.add(timer.now());
         }
         GraphFailure failure = readFault.apply(users);
-        if (failure != null) {
-            return CompletableFuture.failedFuture(failure);
+        CompletableFuture<List<Seen>> done = new CompletableFuture<>();
+        List<Seen> found = failure == null ? found(users) : List.of();
+        Runnable end = () -> {
+            if (failure != null) {
+                done.completeExceptionally(failure);
+            } else {
+                done.complete(found);
+            }
+        };
+        Duration wait = readLatency.apply(users);
+        if (wait.isZero()) {
+            end.run();
+        } else {
+            timer.after(wait, end);
         }
+        return done;
+    }
+
+    private List<Seen> found(List<String> users) {
         List<Seen> found = new ArrayList<>();
         for (String user : users) {
-            Seen seen = shown.get(user);
+            Seen seen = seen(user);
             if (seen != null) {
                 // new strings for each read, as a parser makes them
                 found.add(
@@ -163,7 +214,7 @@ final class FakeApi implements PresenceApi {
                                         new StringBuilder("A" + seen.sequenceNumber()).toString()));
             }
         }
-        return CompletableFuture.completedFuture(found);
+        return found;
     }
 
     /** What Teams shows from now on. */

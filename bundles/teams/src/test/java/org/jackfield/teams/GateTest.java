@@ -106,7 +106,7 @@ class GateTest {
         Gate gate = gate(1500);
         for (int i = 0; i < 3; i++) {
             gate.enter(Priority.AGENT, () -> send("lost"));
-            gate.failed();
+            gate.failed(timer.now());
         }
         for (int i = 0; i < 5; i++) {
             gate.enter(Priority.AGENT, () -> send("later"));
@@ -114,11 +114,57 @@ class GateTest {
         assertThat(sent).hasSize(3);
         timer.pass(Duration.ofSeconds(1));
         assertThat(sent).hasSize(4);
-        timer.pass(Duration.ofMinutes(1));
+        timer.pass(Duration.ofMillis(999));
         assertThat(sent).hasSize(4);
 
         gate.answered();
         assertThat(sent).hasSize(8);
+    }
+
+    @Test
+    void aRequestThatFeelsTheWayIsNotWaitedForLongerThanASecond() {
+        Gate gate = gate(1500);
+        for (int i = 0; i < 3; i++) {
+            gate.enter(Priority.AGENT, () -> send("lost"));
+            gate.failed(timer.now());
+        }
+        for (int i = 0; i < 5; i++) {
+            gate.enter(Priority.AGENT, () -> send("later"));
+        }
+        timer.pass(Duration.ofSeconds(3));
+        assertThat(sent).hasSize(6);
+
+        gate.failed(times.get(3)); // the first of them, long given up: no pause begins with that
+        timer.pass(Duration.ofSeconds(1));
+        assertThat(sent).hasSize(7);
+    }
+
+    @Test
+    void aReadFeelsTheWayBeforeWritesWhileReadsCome() {
+        Gate gate = gate(1500);
+        gate.enter(Priority.SWEEP, () -> send("read"));
+        for (int i = 0; i < 3; i++) {
+            gate.failed(timer.now());
+        }
+        gate.enter(Priority.CALL, () -> send("call"));
+        timer.pass(Duration.ofSeconds(4));
+        assertThat(sent).containsExactly("read");
+        gate.enter(Priority.SWEEP, () -> send("read"));
+        assertThat(sent).containsExactly("read", "read");
+        gate.answered();
+        assertThat(sent).containsExactly("read", "read", "call");
+    }
+
+    @Test
+    void aWriteFeelsTheWayWhenNoReadComes() {
+        Gate gate = gate(1500);
+        gate.enter(Priority.SWEEP, () -> send("read"));
+        for (int i = 0; i < 3; i++) {
+            gate.failed(timer.now());
+        }
+        gate.enter(Priority.CALL, () -> send("call"));
+        timer.pass(Duration.ofSeconds(5));
+        assertThat(sent).containsExactly("read", "call");
     }
 
     @Test

@@ -14,7 +14,8 @@ class VisibilityTest {
 
     private static String cause(SessionPair held, String availability, String activity, int afterSeconds) {
         Instant now = SET.plusSeconds(afterSeconds);
-        return Visibility.cause(held, SET, new Reading(new SeenPresence("a", availability, activity, null), now), now);
+        return Visibility.cause(
+                held, SET, new Reading(new SeenPresence("a", availability, activity, null), now, now), now);
     }
 
     @ParameterizedTest
@@ -38,7 +39,7 @@ class VisibilityTest {
 
     @Test
     void withoutAReadingSinceNobodyCanTell() {
-        var old = new Reading(new SeenPresence("a", "Available", "Available", null), SET);
+        var old = new Reading(new SeenPresence("a", "Available", "Available", null), SET, SET);
         assertThat(Visibility.cause(SessionPair.AWAY, SET, old, SET.plusSeconds(90)))
                 .contains("not been read since");
     }
