@@ -7,10 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +15,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.jackfield.plugin.Agent;
 import org.jackfield.plugin.AgentDirectory;
 import org.jackfield.plugin.Teams;
 import org.jspecify.annotations.Nullable;
@@ -89,25 +85,25 @@ final class Onboarding {
     }
 
     private void check(Findings findings, CompletableFuture<Teams.Onboarding> done) {
-        Lines agents = collect();
-        agents.duplicates()
-                .forEach((user, ids) -> remark(
-                        findings,
-                        "user " + user + " stands in the agent dictionary for " + String.join(", ", ids)
-                                + " (expected: one agent each)"));
-        agents.without().forEach(id -> remark(findings, "agent " + id + " has no Entra user in the agent dictionary"));
-        if (agents.users().isEmpty()) {
+        var dictionary = new DictionaryUsers(directory.agents(settings.id().tenant()));
+        dictionary.remarks().forEach(each -> remark(findings, each));
+        String user = dictionary.sample();
+        if (user == null) {
             remark(findings, "no agent has an Entra user, so the permissions cannot be tried");
             GraphUse.permissions(GraphUse.of(settings.mode()))
                     .forEach(each -> found(findings, each, false, "not checked: no user to try it with"));
             finish(findings, done);
             return;
         }
-        String user = agents.users().get(0);
-        List<String> doubtful = agents.users().stream()
-                .filter(this::doubtful)
-                .limit(MOST_LOOKED_UP)
-                .toList();
+        List<DictionaryUsers.Entry> all =
+                dictionary.users().stream().filter(this::doubtful).toList();
+        List<DictionaryUsers.Entry> doubtful = all.subList(0, Math.min(all.size(), MOST_LOOKED_UP));
+        if (all.size() > doubtful.size()) {
+            remark(
+                    findings,
+                    "nothing is known of " + all.size() + " users of the agent dictionary; the first " + MOST_LOOKED_UP
+                            + " were looked up, run this again when those are mended");
+        }
         boolean writes = GraphUse.of(settings.mode()).contains(GraphUse.SET);
         var open = new AtomicInteger(1 + (writes ? 1 : 0) + doubtful.size());
         Runnable over = () -> {
@@ -125,12 +121,10 @@ final class Onboarding {
                 over.run();
             });
         }
-        for (String each : doubtful) {
-            ask("getPresence", () -> api.one(each), failure -> {
+        for (DictionaryUsers.Entry each : doubtful) {
+            ask("getPresence", () -> api.one(each.key()), failure -> {
                 if (failure != null && failure.status() == 404) {
-                    synchronized (findings) {
-                        findings.unknown.add(each);
-                    }
+                    unknown(findings, each);
                 }
                 over.run();
             });
@@ -198,34 +192,20 @@ final class Onboarding {
         }
     }
 
-    private boolean doubtful(String user) {
-        Reading reading = sweep.reading(user);
-        return reading == null || reading.seen().availability().equalsIgnoreCase("PresenceUnknown");
+    private static void unknown(Findings findings, DictionaryUsers.Entry user) {
+        synchronized (findings) {
+            findings.unknown.add("user " + user.key() + " of " + user.who()
+                    + " is not in the directory (expected: a user of this tenant; deleted, or of another tenant?)");
+        }
     }
 
-    private record Lines(List<String> users, Map<String, List<String>> duplicates, List<String> without) {}
+    /** True when no sweep has told anything about the user, whichever way it is written. */
+    private boolean doubtful(DictionaryUsers.Entry user) {
+        return user.written().stream().map(sweep::reading).allMatch(Onboarding::saysNothing);
+    }
 
-    private Lines collect() {
-        Map<String, List<String>> agents = new HashMap<>();
-        Map<String, String> written = new HashMap<>();
-        List<String> without = new ArrayList<>();
-        for (Agent agent : directory.agents(settings.id().tenant())) {
-            String user = agent.user();
-            if (user == null || user.isBlank()) {
-                without.add(agent.id());
-            } else {
-                String key = user.toLowerCase(Locale.ROOT);
-                written.putIfAbsent(key, user);
-                agents.computeIfAbsent(key, k -> new ArrayList<>()).add(agent.id());
-            }
-        }
-        Map<String, List<String>> duplicates = new HashMap<>();
-        agents.forEach((user, ids) -> {
-            if (ids.size() > 1) {
-                duplicates.put(user, ids);
-            }
-        });
-        return new Lines(written.values().stream().sorted().toList(), duplicates, without);
+    private static boolean saysNothing(@Nullable Reading reading) {
+        return reading == null || reading.seen().availability().equalsIgnoreCase("PresenceUnknown");
     }
 
     private void finish(Findings findings, CompletableFuture<Teams.Onboarding> done) {
@@ -238,8 +218,7 @@ final class Onboarding {
     private Teams.Onboarding report(Findings findings) {
         synchronized (findings) {
             List<String> remarks = new ArrayList<>(findings.remarks);
-            findings.unknown.forEach(user -> remarks.add("user " + user
-                    + " of the agent dictionary is not in the directory (expected: an object id of this tenant)"));
+            remarks.addAll(findings.unknown);
             if (!findings.whole) {
                 remarks.add("not everything could be checked in time");
             }

@@ -301,6 +301,38 @@ class EntraTest {
     }
 
     @Test
+    void onboardingFindsOneUserOfTwoAgentsInAnotherSpellingAndNamesTheAgentsOfUnknownOnes() throws Exception {
+        String upper = "{" + USER.toUpperCase(java.util.Locale.ROOT) + "}";
+        directory
+                .with("anna", USER, "anna@example.org")
+                .with("berta", upper)
+                .with("carla", "carla@example.org")
+                .with("doris", "11111111-0000-4000-8000-00000000dead", "ANNA@example.org");
+        TeamsLink link = up(Map.of("secretEnv", "S"));
+
+        Teams.Onboarding found = link.execute(new org.jackfield.plugin.Command<>(
+                        Teams.ONBOARD, new Teams.AskOnboarding(), null, Duration.ofSeconds(30)))
+                .toCompletableFuture()
+                .get(40, TimeUnit.SECONDS);
+
+        assertThat(found.checked()).hasSize(2).allMatch(Teams.Permission::granted);
+        assertThat(found.remarks())
+                .containsExactlyInAnyOrder(
+                        "user " + USER + " stands in the agent dictionary for agents anna, berta, written " + USER
+                                + " and " + upper + " (expected: one agent each)",
+                        "user " + upper + " of agents anna, berta is not written as Graph takes it (expected: " + USER
+                                + ")",
+                        "user carla@example.org of agent carla is no object id (expected: the user's object id as Entra"
+                                + " shows it, 8-4-4-4-12 hexadecimal digits)",
+                        "sign-in name anna@example.org stands in the agent dictionary for agents anna, doris"
+                                + " (expected: one agent each)",
+                        "user 11111111-0000-4000-8000-00000000dead of agent doris is not in the directory (expected: a"
+                                + " user of this tenant; deleted, or of another tenant?)",
+                        "user carla@example.org of agent carla is not in the directory (expected: a user of this"
+                                + " tenant; deleted, or of another tenant?)");
+    }
+
+    @Test
     void nothingSecretIsLoggedToldOrPublished() throws Exception {
         PrintStream err = System.err;
         var caught = new ByteArrayOutputStream();

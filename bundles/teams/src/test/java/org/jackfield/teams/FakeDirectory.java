@@ -15,8 +15,13 @@ final class FakeDirectory implements AgentDirectory {
     private final Map<String, Agent> byUser = new ConcurrentSkipListMap<>();
 
     FakeDirectory with(String agent, String user) {
+        return with(agent, user, null);
+    }
+
+    /** @param user one who stands there already gets a second agent only in another spelling */
+    FakeDirectory with(String agent, String user, @Nullable String upn) {
         byUser.put(
-                user, new Agent("demo", agent, "main", "4711", List.of("600"), user, null, null, Agent.Endpoint.DESK));
+                user, new Agent("demo", agent, "main", "4711", List.of("600"), user, upn, null, Agent.Endpoint.DESK));
         return this;
     }
 
