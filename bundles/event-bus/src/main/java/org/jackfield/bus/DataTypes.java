@@ -30,6 +30,7 @@ final class DataTypes {
         types.put("presence.recheck", PresenceEvents.Recheck.class);
         types.put("presence.damped", PresenceEvents.Damped.class);
         types.put("call.linked", CallEvents.Linked.class);
+        types.put("call.transfer.observed", CallEvents.TransferObserved.class);
         types.put("link.gap", LinkEvents.Gap.class);
         types.put("link.resync", LinkEvents.Resync.class);
         types.put("input.refused", LinkEvents.Refused.class);

@@ -35,8 +35,12 @@ public final class CallEvents {
      * @param side where it was seen: {@code carrier}, {@code acd} or {@code teams}
      * @param agent the agent concerned, when one is
      * @param transferredTo the new party of a transfer
-     * @param cause the CSTA EventCause literal or the SIP status code
+     * @param cause the CSTA EventCause literal, the SIP status code, or the Reason header of a BYE as it came
      * @param uui the User-to-User token in text, unchanged
+     * @param redirecting whom the call was meant for first, when it was forwarded on its way here (RFC 7044)
+     * @param guid the peer's own id of the call, as its Reason header named it
+     * @param ending what {@code cause} means: {@code normal}, {@code busy}, {@code no-answer}, {@code rejected}, {@code
+     *     unreachable}, {@code network}, {@code media}, {@code elsewhere} or {@code other}
      */
     public record Call(
             Kind kind,
@@ -51,8 +55,45 @@ public final class CallEvents {
             @Nullable String device,
             @Nullable String transferredTo,
             @Nullable String cause,
-            @Nullable String uui)
+            @Nullable String uui,
+            @Nullable String redirecting,
+            @Nullable String guid,
+            @Nullable String ending)
             implements EventData {
+        /** What an ACD knows: nothing of forwarding on the way, nor of a peer's own ids. */
+        public Call(
+                Kind kind,
+                String call,
+                @Nullable String leg,
+                @Nullable String acdCall,
+                @Nullable String side,
+                @Nullable String calling,
+                @Nullable String called,
+                @Nullable String queue,
+                @Nullable String agent,
+                @Nullable String device,
+                @Nullable String transferredTo,
+                @Nullable String cause,
+                @Nullable String uui) {
+            this(
+                    kind,
+                    call,
+                    leg,
+                    acdCall,
+                    side,
+                    calling,
+                    called,
+                    queue,
+                    agent,
+                    device,
+                    transferredTo,
+                    cause,
+                    uui,
+                    null,
+                    null,
+                    null);
+        }
+
         @Override
         public String type() {
             return "call." + kind.text();
@@ -169,6 +210,39 @@ public final class CallEvents {
         @Override
         public String type() {
             return "call.transfer." + step.name().toLowerCase(java.util.Locale.ROOT);
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.CALL;
+        }
+
+        @Override
+        public String key() {
+            return call;
+        }
+    }
+
+    /**
+     * The SBC seems to have transferred a leg by itself: REFER stayed there, and all that is seen here is how the session
+     * changed. Nothing is to be done; no outcome follows.
+     *
+     * @param leg the SIP Call-ID of the leg behind which somebody else sits now
+     * @param agent the agent who sat there
+     * @param target the number of who took over, when the SBC asserts one
+     * @param confidence 1 to 100 per cent that it was a transfer
+     * @param evidence what changed: {@code identity}, {@code referred-by}, {@code origin}, {@code media}
+     */
+    public record TransferObserved(
+            String call,
+            String leg,
+            @Nullable String agent,
+            @Nullable String target,
+            int confidence,
+            String evidence) implements EventData {
+        @Override
+        public String type() {
+            return "call.transfer.observed";
         }
 
         @Override

@@ -107,7 +107,7 @@ final class CallBook {
                                 answering.callId,
                                 answering,
                                 engine.agents().of(session),
-                                remark));
+                                Ending.remark(remark)));
         save(session);
     }
 

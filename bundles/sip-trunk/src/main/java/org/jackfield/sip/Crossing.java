@@ -79,6 +79,7 @@ final class Crossing implements ResponseHandler {
         if (dialog != null) {
             dialog.refreshTarget(request);
         }
+        Observation.report(engine, from, request);
         SipWriter writer = transaction.response(200, "OK");
         engine.headers().own(writer, from, null);
         SessionClock.agree(engine, from, request, writer);
@@ -159,6 +160,7 @@ final class Crossing implements ResponseHandler {
 
     private void changed(ClientTransaction client, SipMessage response) {
         SipMessage request = transaction.request();
+        Observation.report(engine, from, request);
         from.learn(request);
         to.learn(response);
         Dialog origin = from.dialog;

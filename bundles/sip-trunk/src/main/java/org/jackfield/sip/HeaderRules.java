@@ -1,9 +1,12 @@
 package org.jackfield.sip;
 
 import java.util.Locale;
+import org.jackfield.protocol.sip.NameAddr;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
+import org.jackfield.protocol.sip.SipUri;
 import org.jackfield.protocol.sip.SipWriter;
+import org.jspecify.annotations.Nullable;
 
 /** Which headers cross the B2BUA: all that the two dialogs do not own, byte for byte. Stateless. */
 final class HeaderRules {
@@ -52,9 +55,44 @@ final class HeaderRules {
                     AUTHORIZATION,
                     PROXY_AUTHORIZATION,
                     WWW_AUTHENTICATE,
-                    PROXY_AUTHENTICATE -> false;
+                    PROXY_AUTHENTICATE,
+                    X_MS_USER_LOCATION,
+                    X_MS_MEDIA_PATH,
+                    X_MS_USER_SITE -> false;
             default -> true;
         };
+    }
+
+    /**
+     * A From value as Teams wants it: a URI whose user is an E.164 number says {@code user=phone}, or the far end has to
+     * guess. All else stays as it came.
+     */
+    static String phone(String value) {
+        if (value.contains("user=")) {
+            return value;
+        }
+        NameAddr address = NameAddr.parse(value);
+        SipUri uri = SipUri.parse(address.uri());
+        if (uri.host().isEmpty() || !e164(uri.number())) {
+            return value;
+        }
+        String bracketed = "<" + address.uri() + ">";
+        String better = "<" + address.uri() + ";user=phone>";
+        return value.contains(bracketed) ? value.replace(bracketed, better) : better + address.parameters();
+    }
+
+    /** True for {@code +} and 4 to 15 digits, the first of them no zero. */
+    static boolean e164(@Nullable String number) {
+        if (number == null || number.length() < 5 || number.length() > 16 || number.charAt(0) != '+') {
+            return false;
+        }
+        for (int i = 1; i < number.length(); i++) {
+            char c = number.charAt(i);
+            if (c < (i == 1 ? '1' : '0') || c > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void options(SipMessage from, SipHeader header, SipWriter to) {

@@ -7,6 +7,7 @@ import org.jackfield.plugin.Trunk;
 import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Dialog;
 import org.jackfield.protocol.sip.Hop;
+import org.jackfield.protocol.sip.NameAddr;
 import org.jackfield.protocol.sip.ServerTransaction;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
@@ -35,6 +36,12 @@ final class Leg {
 
     @Nullable
     String allow;
+    /** Where the Teams client is, as X-MS-UserLocation, -MediaPath and -UserSite say; null without local media. */
+    @Nullable
+    LocalMedia local;
+    /** Whom the SBC asserted last on this leg. */
+    @Nullable
+    String identity;
     /** A BYE has come or gone. */
     boolean ended;
     /** A re-INVITE or UPDATE of the peer that waits for the other side. */
@@ -54,6 +61,19 @@ final class Leg {
     /** Its session timer, null while none was asked for. */
     @Nullable
     SessionClock clock;
+
+    /** What a Teams client's place is, for the SBC's local media optimisation; each null when it was not said. */
+    record LocalMedia(
+            @Nullable String location,
+            @Nullable String path,
+            @Nullable String site) {
+        static @Nullable LocalMedia of(SipMessage message) {
+            String location = message.first(SipHeader.X_MS_USER_LOCATION);
+            String path = message.first(SipHeader.X_MS_MEDIA_PATH);
+            String site = message.first(SipHeader.X_MS_USER_SITE);
+            return location == null && path == null && site == null ? null : new LocalMedia(location, path, site);
+        }
+    }
 
     /** Hears the ACK of a 2xx; null when none came in time. */
     interface AckWaiter {
@@ -85,6 +105,23 @@ final class Leg {
         if (message.has(SipHeader.ALLOW)) {
             allow = String.join(",", message.all(SipHeader.ALLOW)).toUpperCase(Locale.ROOT);
         }
+        if (side == Trunk.Side.TEAMS) {
+            LocalMedia place = LocalMedia.of(message);
+            local = place == null ? local : place;
+            String asserted = asserted(message);
+            identity = asserted == null ? identity : asserted;
+        }
+    }
+
+    /** The number that the SBC asserts (RFC 3325), null when it asserts none. */
+    static @Nullable String asserted(SipMessage message) {
+        for (String value : message.all(SipHeader.P_ASSERTED_IDENTITY)) {
+            String number = NewCalls.number(NameAddr.parse(value).uri());
+            if (number != null) {
+                return number;
+            }
+        }
+        return null;
     }
 
     /** False when the peer has said what it allows, and this method is not in it. */

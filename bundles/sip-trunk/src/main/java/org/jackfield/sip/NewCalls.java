@@ -3,6 +3,7 @@ package org.jackfield.sip;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.jackfield.event.CallEvents;
 import org.jackfield.plugin.EventBus;
 import org.jackfield.plugin.OfferPoint;
@@ -135,6 +136,14 @@ final class NewCalls {
             again(transaction, side, called, hairpin);
             return;
         }
+        boolean fromSbc = side != Trunk.Side.ACD && !emergency;
+        String calling = calling(transaction.request());
+        long now = System.nanoTime();
+        SetUp before = fromSbc ? engine.repeats().find(transaction.request(), calling, called, now) : null;
+        if (before != null && before.repeated(transaction, hop(transaction, side))) {
+            engine.calls().count("repeated");
+            return;
+        }
         Referral transfer = side == Trunk.Side.ACD ? engine.transfers().behind(called) : null;
         Session session =
                 new Session(engine, transaction, side, hop(transaction, side), identity(transaction, called, transfer));
@@ -163,6 +172,9 @@ final class NewCalls {
         SetUp setUp = session.setUp();
         if (setUp == null) {
             return;
+        }
+        if (fromSbc) {
+            setUp.rememberedAs(engine.repeats().remember(setUp, calling, called, now));
         }
         if (emergency) {
             engine.calls().count("emergency");
@@ -203,7 +215,7 @@ final class NewCalls {
         String token = token(request);
         String call = transfer != null ? transfer.session().call : token == null ? tokens.next() : token;
         int transfers = transfer == null ? 0 : transfer.session().transfers + 1;
-        return new Session.Identity(call, calling, called, call, transfers);
+        return new Session.Identity(call, calling, called, call, transfers, redirecting(request));
     }
 
     /** From, or what the trusted SBC asserts when From is anonymous (RFC 3325); that crosses as it came, with its Privacy. */
@@ -220,6 +232,12 @@ final class NewCalls {
             }
         }
         return from;
+    }
+
+    /** Whom the call was meant for first, when it was forwarded since (RFC 7044). */
+    private static @Nullable String redirecting(SipMessage request) {
+        List<HistoryInfo> history = request.has(SipHeader.HISTORY_INFO) ? HistoryInfo.of(request) : List.of();
+        return history.size() < 2 ? null : number(history.get(0).uri());
     }
 
     private static @Nullable String token(SipMessage request) {
@@ -321,7 +339,7 @@ final class NewCalls {
                 + (hop.protocol() == Protocol.TCP ? ";transport=tcp" : "");
     }
 
-    private static @Nullable String number(String uri) {
+    static @Nullable String number(String uri) {
         if (uri.startsWith("tel:")) {
             int end = uri.indexOf(';');
             return uri.substring(4, end < 0 ? uri.length() : end);

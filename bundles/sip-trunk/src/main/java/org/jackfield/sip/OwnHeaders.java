@@ -79,7 +79,7 @@ final class OwnHeaders {
         return stack.config().host();
     }
 
-    /** Gives the SBC the real offer of a caller who made it in its ACK (RFC 3725). */
+    /** Gives the callee the real offer of a caller: made in its ACK (RFC 3725), or by another proxy meanwhile. */
     void offer(Leg callee, Dialog dialog, @Nullable SipMessage late) {
         String sdp = late == null ? "" : MediaRules.sdp(late);
         if (sdp.isEmpty() || !callee.up()) {
@@ -87,7 +87,7 @@ final class OwnHeaders {
         }
         SipWriter writer = dialog.request(stack, "INVITE").add(SipHeader.MAX_FORWARDS, 70);
         own(writer, callee, null);
-        writer.body("application/sdp", MediaRules.forSbc(sdp, sdp));
+        writer.body("application/sdp", callee.onSbc() ? MediaRules.forSbc(sdp, sdp) : sdp);
         callee.changed = stack.send(writer.build(), dialog.hop(), new ResponseHandler() {
             @Override
             public void onResponse(ClientTransaction transaction, SipMessage response) {

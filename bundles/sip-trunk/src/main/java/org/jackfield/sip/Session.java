@@ -23,6 +23,8 @@ final class Session {
     final @Nullable String calling;
     final @Nullable String called;
     final @Nullable String uui;
+    /** Whom the call was meant for first; not known any more after a restart. */
+    final @Nullable String redirecting;
     /** How many transfers led here. */
     final int transfers;
     /** The SIP Call-ID of the leg that began it, by which its events name it. */
@@ -45,6 +47,7 @@ final class Session {
         this.calling = identity.calling();
         this.called = identity.called();
         this.uui = identity.uui();
+        this.redirecting = identity.redirecting();
         this.transfers = identity.transfers();
         this.leg = invite.request().callId();
         this.a = new Leg(this, side, hop, leg);
@@ -62,6 +65,7 @@ final class Session {
         this.calling = from.calling();
         this.called = from.called();
         this.uui = from.uui();
+        this.redirecting = null;
         this.transfers = from.transfers();
         this.leg = from.leg();
         this.a = restored(from.a());
@@ -75,7 +79,8 @@ final class Session {
             @Nullable String calling,
             @Nullable String called,
             @Nullable String uui,
-            int transfers) {}
+            int transfers,
+            @Nullable String redirecting) {}
 
     private Leg restored(DialogRecord.Leg from) {
         Dialog dialog = Dialog.restore(from.dialog());
@@ -104,6 +109,15 @@ final class Session {
 
     boolean established() {
         return established && !cleared;
+    }
+
+    /** The same call came again by way of another proxy: {@code fresh} is where the caller is from now on. */
+    void callerMoved(Leg fresh) {
+        Leg other = b;
+        a = fresh;
+        if (other != null) {
+            pair(other);
+        }
     }
 
     void pair(Leg other) {
@@ -148,7 +162,7 @@ final class Session {
         if (other != null) {
             other.peer = null;
         }
-        finish(CallEvents.Kind.CLEARED, leaving, "transferred", "transferred", () -> {});
+        finish(CallEvents.Kind.CLEARED, leaving, Ending.of("transferred"), "transferred", () -> {});
         if (leaving == b) {
             b = null;
         }
@@ -261,7 +275,7 @@ final class Session {
         if ((from != a && from != b) || (referral != null && referral.leg() == from)) {
             answer.run(); // the referrer leaves; what becomes of the call is the transfer's outcome
         } else {
-            finish(CallEvents.Kind.CLEARED, from, bye.first(SipHeader.REASON), "cleared", answer);
+            finish(CallEvents.Kind.CLEARED, from, Ending.of(bye, null), "cleared", answer);
         }
         if (referral != null) {
             referral.onBye(from); // the other side stays until the transfer has its outcome
@@ -271,7 +285,7 @@ final class Session {
     }
 
     /** The one event that ends a call, and what may only happen behind it. */
-    void finish(CallEvents.Kind kind, Leg seen, @Nullable String cause, String outcome, Runnable then) {
+    void finish(CallEvents.Kind kind, Leg seen, Ending why, String outcome, Runnable then) {
         if (cleared) {
             then.run();
             return;
@@ -289,7 +303,7 @@ final class Session {
                 .append(
                         TrunkEvents.origin(seen.side),
                         call,
-                        TrunkEvents.call(kind, this, leg, seen, engine.agents().of(this), cause),
+                        TrunkEvents.call(kind, this, leg, seen, engine.agents().of(this), why),
                         () -> {
                             if (established) {
                                 engine.calls().forget(this); // behind the event, so that a kill between loses neither
@@ -302,7 +316,7 @@ final class Session {
     /** Ends the call from here. */
     void hangUp(Leg seen, String cause) {
         Leg other = b;
-        finish(CallEvents.Kind.CLEARED, seen, cause, "dropped", () -> {
+        finish(CallEvents.Kind.CLEARED, seen, Ending.of(cause), "dropped", () -> {
             bye(a, null);
             if (other != null) {
                 bye(other, null);

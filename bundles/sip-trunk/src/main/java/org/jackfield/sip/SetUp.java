@@ -17,6 +17,7 @@ import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.ServerTransaction;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
+import org.jackfield.protocol.sip.SipUri;
 import org.jackfield.protocol.sip.SipWriter;
 import org.jackfield.protocol.sip.TimerWheel;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,8 @@ final class SetUp {
 
     private final TrunkEngine engine;
     private final Session session;
-    private final Leg caller;
-    private final ServerTransaction invite;
+    private Leg caller;
+    private ServerTransaction invite;
     private final Map<String, String> forks = new HashMap<>(2);
     private @Nullable Referral serving;
     private @Nullable ClientTransaction outgoing;
@@ -42,6 +43,10 @@ final class SetUp {
     /** The caller made no offer, so the SBC got one from here. */
     private boolean converted;
 
+    /** The caller came again with another offer, after the first one had gone on. */
+    private boolean offerMoved;
+
+    private @Nullable String remembered;
     private long dialledAt;
     private final Map<String, Dialog> early = new HashMap<>(0);
 
@@ -56,6 +61,51 @@ final class SetUp {
     /** True while the caller waits for a final answer. */
     boolean ringing() {
         return !caller.ended && !invite.answered();
+    }
+
+    /** The INVITE that the caller waits for. */
+    SipMessage request() {
+        return invite.request();
+    }
+
+    /** By what {@link Repeats} knows it. */
+    void rememberedAs(@Nullable String key) {
+        remembered = key;
+    }
+
+    /**
+     * The caller's proxy failed and another one sends the call again: the newcomer is answered from now on, the first
+     * INVITE gets 487, and whoever rings goes on ringing. False when the two do not fit.
+     */
+    boolean repeated(ServerTransaction newcomer, Hop hop) {
+        SipMessage request = newcomer.request();
+        if (!ringing() || request.hasBody() != invite.request().hasBody()) {
+            return false;
+        }
+        Leg before = caller;
+        ServerTransaction first = invite;
+        Leg fresh = new Leg(session, before.side, hop, request.callId());
+        fresh.invite = newcomer;
+        fresh.learn(request);
+        offerMoved |= outgoing != null && !fresh.sdp.equals(before.sdp);
+        engine.register(fresh, newcomer.localTag());
+        newcomer.attach(this);
+        session.callerMoved(fresh);
+        caller = fresh;
+        invite = newcomer;
+        forks.clear();
+        first.attach(null);
+        engine.unregister(before);
+        SipWriter gone = first.response(487, Causes.phrase(487));
+        engine.headers().sign(gone, before, null);
+        first.respond(gone.add(SipHeader.REASON, "SIP;cause=487;text=\"the same call came again\"")
+                .build());
+        if (rang) {
+            SipWriter writer = newcomer.response(180, "Ringing");
+            engine.headers().own(writer, fresh, null);
+            newcomer.respond(writer.build());
+        }
+        return true;
     }
 
     /** Sends the INVITE on for a transfer: to the URI of Refer-To, which becomes To as well. */
@@ -75,8 +125,10 @@ final class SetUp {
         SipWriter writer = engine.stack()
                 .request("INVITE", uri, hop.protocol())
                 .add(SipHeader.MAX_FORWARDS, in.maxForwards() - 1)
-                .add(SipHeader.FROM, NameAddr.withoutTag(text(in, SipHeader.FROM)) + ";tag=" + tag)
-                .add(SipHeader.TO, transfer == null ? text(in, SipHeader.TO) : "<" + uri + ">")
+                .add(SipHeader.FROM, from(in, callee) + ";tag=" + tag)
+                .add(
+                        SipHeader.TO,
+                        transfer != null || extension(uri, callee) ? "<" + uri + ">" : text(in, SipHeader.TO))
                 .add(SipHeader.CALL_ID, callee.callId)
                 .add(SipHeader.CSEQ, "1 INVITE");
         engine.headers().own(writer, callee, in);
@@ -109,14 +161,30 @@ final class SetUp {
         }
     }
 
+    private static String from(SipMessage in, Leg callee) {
+        String from = NameAddr.withoutTag(text(in, SipHeader.FROM));
+        return callee.onSbc() ? HeaderRules.phone(from) : from;
+    }
+
+    /** Teams finds an extension behind a common number by To, not by the Request-URI alone. */
+    private static boolean extension(String uri, Leg callee) {
+        return callee.onSbc() && String.valueOf(SipUri.parse(uri).user()).contains(";ext=");
+    }
+
     /** What Teams tells by History-Info an ACD knows as Diversion (RFC 5806, RFC 7544): whom it was for, and why not. */
     private static void diverted(SipMessage in, SipWriter writer) {
         List<HistoryInfo> history = HistoryInfo.of(in);
         if (history.size() < 2 || in.first("Diversion") != null) {
             return;
         }
-        HistoryInfo first = history.get(0);
-        Reason why = first.reason() == null ? history.get(1).reason() : first.reason();
+        for (int i = history.size() - 2; i >= 0; i--) { // RFC 5806 section 4: who diverted last stands on top
+            writer.add("Diversion", diversion(history, i));
+        }
+    }
+
+    private static String diversion(List<HistoryInfo> history, int index) {
+        HistoryInfo who = history.get(index);
+        Reason why = who.reason() == null ? history.get(index + 1).reason() : who.reason();
         String reason = switch (why == null ? 0 : why.cause()) {
             case 302 -> "unconditional";
             case 486 -> "user-busy";
@@ -124,10 +192,7 @@ final class SetUp {
             case 503, 404 -> "unavailable";
             default -> "unknown";
         };
-        writer.add(
-                "Diversion",
-                "<" + first.uri() + ">;reason=" + reason + ";counter=" + (history.size() - 1)
-                        + (first.secret() ? ";privacy=full" : ""));
+        return "<" + who.uri() + ">;reason=" + reason + ";counter=1" + (who.secret() ? ";privacy=full" : "");
     }
 
     private static String text(SipMessage message, SipHeader header) {
@@ -163,7 +228,7 @@ final class SetUp {
         if (status == 503) {
             writer.add(SipHeader.RETRY_AFTER, 5);
         }
-        failed(status, writer.build());
+        failed(status, writer.build(), null);
     }
 
     /** 302 with another address. */
@@ -172,12 +237,12 @@ final class SetUp {
             SipMessage response = invite.response(302, Causes.phrase(302))
                     .add(SipHeader.CONTACT, "<" + uri + ">")
                     .build();
-            over(CallEvents.Kind.DIVERTED, uri, response, "redirected");
+            over(CallEvents.Kind.DIVERTED, Ending.remark(uri), response, "redirected");
         }
     }
 
-    private void failed(int status, SipMessage response) {
-        over(CallEvents.Kind.FAILED, Integer.toString(status), response, "failed");
+    private void failed(int status, SipMessage response, @Nullable SipMessage told) {
+        over(CallEvents.Kind.FAILED, Ending.of(status, told), response, "failed");
         Referral transfer = serving;
         if (transfer != null) {
             transfer.failed(status, "the new leg was answered " + status);
@@ -190,7 +255,7 @@ final class SetUp {
             return;
         }
         SipMessage response = invite.response(487, Causes.phrase(487)).build();
-        over(CallEvents.Kind.CLEARED, "487", response, "cancelled");
+        over(CallEvents.Kind.CLEARED, Ending.of(cancel, "487"), response, "cancelled");
         cancelOutgoing(cancel);
         Referral transfer = serving;
         if (transfer != null) {
@@ -251,15 +316,16 @@ final class SetUp {
         }
     }
 
-    private void over(CallEvents.Kind kind, String cause, SipMessage response, String outcome) {
+    private void over(CallEvents.Kind kind, Ending why, SipMessage response, String outcome) {
         stopRinging();
-        session.finish(kind, caller, cause, outcome, () -> invite.respond(response));
+        session.finish(kind, caller, why, outcome, () -> invite.respond(response));
         engine.unregister(caller);
     }
 
     private void stopRinging() {
         engine.stack().cancel(ringing);
         engine.stack().cancel(ringback);
+        engine.repeats().forget(remembered, this);
     }
 
     private void cancelOutgoing(@Nullable SipMessage cancel) {
@@ -388,6 +454,10 @@ final class SetUp {
                 caller.onAck = late -> engine.headers().offer(callee, dialog, late);
             } else if (invite.request().hasBody()) {
                 acknowledge(engine, transaction, dialog, null);
+                if (offerMoved) {
+                    SipMessage latest = invite.request();
+                    caller.onAck = late -> engine.headers().offer(callee, dialog, latest);
+                }
             } else {
                 caller.onAck = late -> acknowledge(engine, transaction, dialog, late); // it holds the answer
             }
@@ -415,7 +485,7 @@ final class SetUp {
                 writer.add(SipHeader.REASON, "Q.850;cause=" + Causes.q850(status));
             }
             HeaderRules.cross(response, writer, true);
-            failed(mapped, writer.build());
+            failed(mapped, writer.build(), response);
         }
 
         @Override

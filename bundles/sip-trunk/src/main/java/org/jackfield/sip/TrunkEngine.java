@@ -57,6 +57,7 @@ final class TrunkEngine implements SipListener {
     private final NewCalls newCalls;
     private final TransferDesk transfers;
     private final CallAgents agents;
+    private final Repeats repeats = new Repeats();
     private final Map<String, Leg> legs = new HashMap<>();
     private final Map<String, Long> refusedAt = new HashMap<>();
     private volatile @Nullable Started started;
@@ -146,6 +147,10 @@ final class TrunkEngine implements SipListener {
 
     CallAgents agents() {
         return agents;
+    }
+
+    Repeats repeats() {
+        return repeats;
     }
 
     // what the stack hears

@@ -110,12 +110,7 @@ final class TrunkEvents {
 
     /** A step of a call on the trunk: {@code id} is the Call-ID that it is about, {@code seen} where it was seen. */
     static CallEvents.Call call(
-            CallEvents.Kind kind,
-            Session session,
-            String id,
-            Leg seen,
-            @Nullable String agent,
-            @Nullable String cause) {
+            CallEvents.Kind kind, Session session, String id, Leg seen, @Nullable String agent, @Nullable Ending why) {
         return new CallEvents.Call(
                 kind,
                 session.call,
@@ -128,7 +123,10 @@ final class TrunkEvents {
                 agent,
                 null,
                 null,
-                cause,
-                session.uui);
+                why == null ? null : why.cause(),
+                session.uui,
+                session.redirecting,
+                why == null ? null : why.guid(),
+                why == null ? null : why.kind());
     }
 }

@@ -366,10 +366,15 @@ class MannersTest {
     @Conformance("DR-31")
     void callerWithoutOfferIsGivenOneTowardTheSbcAndItsAnswerFollows() throws Exception {
         try (Rig rig = rig(Map.of())) {
+            String late = Rig.sdp("queue", 47_000);
             Call call = rig.acd.agent.call(CALLER, "sip:+4930555711@host", rig.toTrunk(), "", w -> {}, rig.acd.notes());
+            call.answerLate(late);
             await().until(() -> call.state() == Call.State.ESTABLISHED);
-            assertThat(rig.sbc.last("INVITE").bodyText()).contains("m=audio").contains("a=inactive");
+            assertThat(rig.sbc.messages.get(0).bodyText()).contains("m=audio").contains("a=inactive");
             assertThat(call.remote().bodyText()).isEqualTo(Rig.ANSWER); // the real offer, for the ACD to answer
+            await().until(() -> count(rig.sbc, "INVITE") == 2);
+            assertThat(rig.sbc.last("INVITE").toTag()).isNotNull();
+            assertThat(rig.sbc.last("INVITE").bodyText()).isEqualTo(late); // what came in the ACD's ACK
         }
     }
 

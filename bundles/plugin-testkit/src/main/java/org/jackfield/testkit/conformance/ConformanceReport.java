@@ -110,9 +110,10 @@ public final class ConformanceReport {
 
     private void line(StringBuilder text, Assertion assertion) {
         var state = state(assertion);
-        var word = assertion.reason().isEmpty() || state == State.PROVEN
-                ? state.word
-                : state.word + ": " + assertion.reason();
+        var word = assertion.reason().isEmpty() ? state.word : state.word + ": " + assertion.reason();
+        if (state == State.PROVEN) { // a status beside a proof is about the rest of it
+            word = assertion.status().equals(Assertion.LATER) ? "proven; later: " + assertion.reason() : state.word;
+        }
         var tests = proofs.getOrDefault(assertion.id(), List.of()).stream()
                 .map(ConformanceReport::shortName)
                 .sorted()

@@ -49,6 +49,14 @@ class ConformanceReportTest {
     }
 
     @Test
+    void proofOfOnePartSaysWhatComesLater() {
+        var half = new Assertion("DR-03", "Both halves.", "RFC", "both", "later", "the other half");
+        var report = new ConformanceReport(List.of(half), List.of(proof("DR-03", Proof.Outcome.PASSED)));
+        assertThat(report.markdown()).contains("| DR-03 | proven; later: the other half | Both halves. |");
+        assertThat(report.totals()).isEqualTo("1 proven");
+    }
+
+    @Test
     void claimOfAnUnknownAssertionIsFound() {
         assertThat(new ConformanceReport(ALL, List.of(proof("DR-99", Proof.Outcome.PASSED))).unknown())
                 .containsExactly("DR-99");

@@ -63,7 +63,11 @@ public enum SipHeader {
     WWW_AUTHENTICATE("WWW-Authenticate", ""),
     PROXY_AUTHENTICATE("Proxy-Authenticate", ""),
     /** Which SBC a message passed, as Teams reads it. */
-    X_MS_SBC("X-MS-SBC", "");
+    X_MS_SBC("X-MS-SBC", ""),
+    /** Where a Teams client is, for the local media optimisation of an SBC; no other element's business. */
+    X_MS_USER_LOCATION("X-MS-UserLocation", ""),
+    X_MS_MEDIA_PATH("X-MS-MediaPath", ""),
+    X_MS_USER_SITE("X-MS-UserSite", "");
 
     private static final int MASK = 255;
     private static final SipHeader[] ALL = values();

@@ -41,6 +41,7 @@ public final class Call {
     private volatile @Nullable Dialog dialog;
     private volatile @Nullable SipMessage remoteMessage;
     private volatile String localBody = "";
+    private volatile String lateAnswer = "";
     private @Nullable ClientTransaction outgoing;
     private volatile String localTag = "";
     private @Nullable Dialog early;
@@ -146,10 +147,11 @@ public final class Call {
         if (same) {
             made.confirm(response);
         }
-        SipMessage ack = made.ack(stack, transaction.request().cseq())
-                .add(SipHeader.MAX_FORWARDS, 70)
-                .build();
-        transaction.ack(ack, made.hop());
+        SipWriter ack = made.ack(stack, transaction.request().cseq()).add(SipHeader.MAX_FORWARDS, 70);
+        if (localBody.isEmpty()) {
+            body(ack, lateAnswer);
+        }
+        transaction.ack(ack.build(), made.hop());
         if (state != State.SETUP || transaction.cancelled()) {
             bye(made, writer -> {}); // another fork, or the 200 crossed our CANCEL
             if (state == State.SETUP) {
@@ -162,6 +164,11 @@ public final class Call {
         remoteMessage = response;
         state = State.ESTABLISHED;
         listener.onAnswered(this, response);
+    }
+
+    /** What the ACK shall answer to the offer in the 2xx, when our INVITE had none (RFC 3261 section 13.2.2.4). */
+    public void answerLate(String sdp) {
+        lateAnswer = sdp;
     }
 
     /** Answers the INVITE provisionally, for example 180 without SDP. */
