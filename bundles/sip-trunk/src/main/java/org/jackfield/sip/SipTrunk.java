@@ -153,6 +153,23 @@ final class SipTrunk implements Link {
         return engine.calls().active();
     }
 
+    /** How many transactions wait for something, 0 without a stack. */
+    int transactions() {
+        SipStack bound = stack;
+        return bound == null ? 0 : bound.transactions();
+    }
+
+    /** How many tags lead to legs, asked of the stack's thread; 0 without a stack. */
+    int legs() {
+        SipStack bound = stack;
+        if (bound == null) {
+            return 0;
+        }
+        CompletableFuture<Integer> asked = new CompletableFuture<>();
+        bound.execute(() -> asked.complete(engine.legs()));
+        return asked.join();
+    }
+
     @Override
     public LinkId id() {
         return settings.id();

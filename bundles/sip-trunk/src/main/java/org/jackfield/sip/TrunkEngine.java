@@ -301,6 +301,10 @@ final class TrunkEngine implements SipListener {
         leg.tags.forEach(legs::remove);
     }
 
+    int legs() {
+        return legs.size();
+    }
+
     @Nullable
     Leg leg(String tag) {
         return legs.get(tag);

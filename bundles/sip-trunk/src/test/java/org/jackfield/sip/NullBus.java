@@ -1,0 +1,113 @@
+package org.jackfield.sip;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jackfield.event.Event;
+import org.jackfield.event.EventDraft;
+import org.jackfield.event.Topic;
+import org.jackfield.plugin.EventBus;
+import org.jackfield.plugin.Registration;
+import org.jackfield.plugin.Table;
+import org.jspecify.annotations.Nullable;
+
+/** A bus that keeps no event, and tables that live as long as it does: what is measured beside it is the trunk alone. */
+class NullBus implements EventBus {
+    private final AtomicLong count = new AtomicLong();
+    private final Map<String, Table<?>> tables = new ConcurrentHashMap<>();
+
+    /** An event would be on the bus now; for any thread. */
+    void published(EventDraft draft) {}
+
+    @Override
+    public Event publish(EventDraft draft) {
+        published(draft);
+        return new Event(
+                "bench/" + count.incrementAndGet(),
+                draft.tenant(),
+                draft.source(),
+                draft.origin(),
+                draft.time(),
+                draft.time(),
+                draft.correlationId(),
+                draft.causationId(),
+                draft.data());
+    }
+
+    @Override
+    public Registration subscribe(String group, Set<String> tenants, Set<Topic> topics, Handler handler) {
+        return () -> {};
+    }
+
+    @Override
+    public Registration tap(Consumer<Event> listener) {
+        return () -> {};
+    }
+
+    @Override
+    public void deadLetter(Event event, String flow, int attempts, String reason) {}
+
+    @Override
+    public <V extends Record> Table<V> table(String name, Class<V> type) {
+        @SuppressWarnings("unchecked") // one type per name
+        Table<V> table = (Table<V>) tables.computeIfAbsent(name, Memory::new);
+        return table;
+    }
+
+    @Override
+    public String node() {
+        return "bench";
+    }
+
+    @Override
+    public double fill() {
+        return 0;
+    }
+
+    private static final class Memory<V extends Record> implements Table<V> {
+        private final String name;
+        private final Map<Key, V> entries = new ConcurrentHashMap<>();
+
+        Memory(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public @Nullable V get(Key key) {
+            return entries.get(key);
+        }
+
+        @Override
+        public void put(Key key, V value) {
+            entries.put(key, value);
+        }
+
+        @Override
+        public void remove(Key key) {
+            entries.remove(key);
+        }
+
+        @Override
+        public void forEach(BiConsumer<Key, V> visitor) {
+            entries.forEach(visitor);
+        }
+
+        @Override
+        public int size() {
+            return entries.size();
+        }
+
+        @Override
+        public boolean complete() {
+            return true;
+        }
+    }
+}
