@@ -191,7 +191,8 @@ public final class CallEvents {
      * @param agent the agent who transfers
      * @param target the number, device or Refer-To URI as received
      * @param alias the number by which the ACD moves the call to {@code target}, when the trunk gave one
-     * @param path {@code acd} (the ACD moved it), {@code bridge} (the trunk did; the agent is still busy there)
+     * @param path {@code acd} (the ACD moved it), {@code bridge} (the trunk did; the agent is still busy there); in a
+     *     request only when it tells of a transfer that is made without us, so that nobody shall carry it out
      * @param status the SIP status of a step, 0 when there is none
      */
     public record Transfer(

@@ -23,7 +23,7 @@ import org.osgi.service.component.annotations.Reference;
 
 /**
  * {@code transfers} for flows: who moves a call, and what became of it.
- * Lists have one element or none. Bears the same event twice: a transfer has one outcome.
+ * Orders are lists of one element or none. Bears the same event twice: a transfer has one outcome.
  */
 @Component(service = TransfersBean.class, property = FlowBean.PROPERTY + "=transfers")
 public final class TransfersBean {
@@ -163,19 +163,20 @@ public final class TransfersBean {
         return asked == null ? List.of() : List.of(Transfers.outcome(asked, TransferStep.FAILED, "acd", 0, reason));
     }
 
-    /** To publish when the ACD reports that a call was transferred. */
+    /** To publish when the ACD reports what it did with a call: the steps of a transfer, in order. */
     public List<Transfer> seen(Event event) {
         CallEvents.Call call = event.as(CallEvents.Call.class);
-        if (call == null || call.kind() != CallEvents.Kind.TRANSFERRED || call.acdCall() == null) {
-            return List.of();
-        }
-        Transfer outcome = Transfers.seen(call, state.call(event.tenant(), call.call()));
-        return outcome == null ? List.of() : List.of(outcome);
+        return call == null || call.acdCall() == null
+                ? List.of()
+                : Transfers.seen(event.id(), call, state.call(event.tenant(), call.call()));
     }
 
+    /** A request that somebody is to carry out; with a path it tells of one that is made already. */
     private static @Nullable Transfer asked(Event event) {
         Transfer transfer = event.as(Transfer.class);
-        return transfer != null && transfer.step() == TransferStep.REQUESTED ? transfer : null;
+        return transfer != null && transfer.step() == TransferStep.REQUESTED && transfer.path() == null
+                ? transfer
+                : null;
     }
 
     private Move move(Event event, Transfer asked) {

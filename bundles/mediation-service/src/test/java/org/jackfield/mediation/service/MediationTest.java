@@ -29,6 +29,7 @@ import org.jackfield.plugin.LinkId;
 import org.jackfield.plugin.Status;
 import org.jackfield.plugin.Table;
 import org.jackfield.plugin.Trunk;
+import org.jackfield.testkit.Conformance;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -280,6 +281,101 @@ class MediationTest {
                 .filteredOn(t -> t.step() == TransferStep.FAILED)
                 .singleElement()
                 .matches(t -> "the ACD reported no transfer within 30 s".equals(t.reason()));
+    }
+
+    /** An event of the ACD as a link gives it, twice through the flow, which publishes what the bean says. */
+    private void flow(Kind kind, String leg, String acdCall, String to, String cause) {
+        Event event = desk.publish(
+                Origin.ACD,
+                new CallEvents.Call(
+                        kind, "c1", leg, acdCall, "acd", "+4930123", "600", "600", "anna", "4711", to, cause, "c1"));
+        for (int i = 0; i < 2; i++) {
+            List<CallEvents.Transfer> steps = desk.transfers.seen(event);
+            assertThat(i == 0 || steps.isEmpty()).as("the same event again").isTrue();
+            steps.forEach(step -> desk.publish(Origin.ACD, step));
+        }
+    }
+
+    private void toldOnce(String kind, TransferStep end) throws Exception {
+        List<CallEvents.Transfer> told = desk.bus.data(CallEvents.Transfer.class);
+        assertThat(told).extracting(CallEvents.Transfer::step).containsExactly(TransferStep.REQUESTED, end);
+        assertThat(told)
+                .extracting(CallEvents.Transfer::transfer)
+                .containsOnly(told.get(0).transfer());
+        assertThat(told.get(1).kind()).isEqualTo(kind);
+        Event requested = desk.bus.events().stream()
+                .filter(event -> event.data().equals(told.get(0)))
+                .findFirst()
+                .orElseThrow();
+        assertThat(desk.transfers.fromAcd(requested)).as("nobody's order").isEmpty();
+        assertThat(desk.transfers.consult(requested)).isEmpty();
+        assertThat(desk.transfers.complete(requested)).isEmpty();
+        assertThat(desk.transfers.cancel(requested)).isEmpty();
+        assertThat(desk.transfers.fromTeams(requested)).isEmpty();
+        assertThat(desk.transfers.accepted(requested)).isEmpty();
+        assertThat(desk.transfers.failed(requested, "x")).isEmpty();
+        desk.pass(Duration.ofMinutes(2));
+        assertThat(desk.bus.data(CallEvents.Transfer.class)).hasSize(2);
+    }
+
+    @Test
+    @Conformance("ACD-29")
+    void aBlindTransferThatTheAcdMakesHasEachStepOnce() throws Exception {
+        flow(Kind.ESTABLISHED, "7", "7", null, "newCall");
+        flow(Kind.TRANSFERRED, "7", "8", "4712", "singleStepTransfer");
+        toldOnce("blind", TransferStep.COMPLETED);
+    }
+
+    @Test
+    @Conformance("ACD-29")
+    void aConsultationThatTheAcdMakesAndCompletesHasEachStepOnce() throws Exception {
+        flow(Kind.ESTABLISHED, "7", "7", null, "newCall");
+        flow(Kind.HELD, "7", "7", null, "consultation");
+        flow(Kind.TRANSFERRED, "7", "9", "4712", "transfer");
+        toldOnce("consult", TransferStep.COMPLETED);
+    }
+
+    @Test
+    @Conformance("ACD-29")
+    void aConsultationOfAsteriskWhichTellsOnlyItsEndHasEachStepOnce() throws Exception {
+        flow(Kind.ESTABLISHED, "1.1", "1.1", null, null);
+        flow(Kind.TRANSFERRED, "1.2", "1.1", "4712", "transfer");
+        toldOnce("consult", TransferStep.COMPLETED);
+    }
+
+    @Test
+    @Conformance("ACD-29")
+    void aConsultationThatIsTakenBackHasEachStepOnce() throws Exception {
+        flow(Kind.ESTABLISHED, "7", "7", null, "newCall");
+        flow(Kind.HELD, "7", "7", null, "consultation");
+        flow(Kind.RETRIEVED, "7", "7", null, "normal");
+        toldOnce("consult", TransferStep.FAILED);
+    }
+
+    @Test
+    @Conformance("ACD-29")
+    void aConferenceHasEachStepOnce() throws Exception {
+        flow(Kind.ESTABLISHED, "7", "7", null, "newCall");
+        flow(Kind.HELD, "7", "7", null, "consultation");
+        flow(Kind.CONFERENCED, "7", "9", null, "conference");
+        toldOnce("conference", TransferStep.COMPLETED);
+    }
+
+    @Test
+    @Conformance("ACD-29")
+    void aConsultationThatWasAskedForIsNotToldASecondTime() throws Exception {
+        flow(Kind.ESTABLISHED, "7", "7", null, "newCall");
+        Event asked = desk.publish(
+                Origin.OPERATOR,
+                new CallEvents.Transfer(
+                        TransferStep.REQUESTED, "c1", "t1", "consult", null, "anna", "4712", null, null, 0, null));
+        assertThat(desk.transfers.consult(asked)).hasSize(1);
+        desk.transfers.accepted(asked).forEach(step -> desk.publish(Origin.OPERATOR, step));
+        flow(Kind.HELD, "7", "7", null, "consultation");
+        flow(Kind.TRANSFERRED, "7", "9", "4712", "transfer");
+        assertThat(desk.bus.data(CallEvents.Transfer.class))
+                .extracting(CallEvents.Transfer::step)
+                .containsExactly(TransferStep.REQUESTED, TransferStep.ACCEPTED, TransferStep.COMPLETED);
     }
 
     @Test

@@ -49,14 +49,22 @@ public record CallMemory(
             boolean established,
             Instant since) {}
 
-    /** A transfer without an outcome; {@code moving} once the ACD has agreed to it. */
+    /**
+     * A transfer without an outcome.
+     *
+     * @param moving once the ACD has agreed to it
+     * @param kind as asked for
+     * @param path given with the request: whoever tells of it makes it by itself; null when somebody is to
+     */
     public record Open(
             Origin origin,
             @Nullable String alias,
             @Nullable String target,
             @Nullable String agent,
             boolean moving,
-            Instant since) {}
+            Instant since,
+            @Nullable String kind,
+            @Nullable String path) {}
 
     public static CallMemory begin(String call, Instant at) {
         return new CallMemory(call, "new", null, null, null, null, at, at, Map.of(), Map.of(), List.of());
@@ -203,7 +211,7 @@ public record CallMemory(
         if (event.step() == TransferStep.COMPLETED || event.step() == TransferStep.FAILED) {
             open.remove(event.transfer());
             done.add(event.transfer());
-            if (event.leg() != null && event.target() != null) {
+            if (event.leg() != null && (event.target() != null || "acd".equals(event.path()))) {
                 done.add(moveId(event.leg(), event.target()));
             }
             if (event.alias() != null) {
@@ -218,14 +226,24 @@ public record CallMemory(
             open.put(
                     event.transfer(),
                     old == null
-                            ? new Open(origin, event.alias(), event.target(), event.agent(), moving, at)
+                            ? new Open(
+                                    origin,
+                                    event.alias(),
+                                    event.target(),
+                                    event.agent(),
+                                    moving,
+                                    at,
+                                    event.kind(),
+                                    event.step() == TransferStep.REQUESTED ? event.path() : null)
                             : new Open(
                                     old.origin(),
                                     old.alias(),
                                     old.target(),
                                     old.agent(),
                                     old.moving() || moving,
-                                    old.since()));
+                                    old.since(),
+                                    old.kind(),
+                                    old.path()));
         }
         return new CallMemory(call, state, calling, called, queue, agent, since, at, legs, open, done);
     }

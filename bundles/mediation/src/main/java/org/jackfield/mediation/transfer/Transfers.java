@@ -1,6 +1,7 @@
 package org.jackfield.mediation.transfer;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jackfield.event.CallEvents;
 import org.jackfield.event.CallEvents.Transfer;
@@ -58,26 +59,74 @@ public final class Transfers {
     }
 
     /**
-     * What a TransferedEvent of the ACD (ECMA-269 17.1) means.
-     * A transfer from Teams gets its outcome from the trunk, which knows whether the new leg was answered: null then, as
-     * for one that was told already.
+     * What an event of the ACD means for transfers; in order, nothing for one that was told already.
+     *
+     * <p>A TransferedEvent or ConferencedEvent (ECMA-269 17.1) completes what is open, or tells both the request and the
+     * completion of what the ACD made by itself. A call held for a consultation requests one, and retrieved it has
+     * failed, unless somebody on the bus has asked for that and hears of it from whoever carries it out. Requests that
+     * the ACD makes by itself have the path {@code acd} and are nobody's order. A transfer from Teams gets its outcome
+     * from the trunk, which knows whether the new leg was answered.
+     *
+     * @param event the id of the event of the bus, so that the same one again gives the same
      */
-    public static @Nullable Transfer seen(CallEvents.Call transferred, @Nullable CallMemory call) {
-        Map.Entry<String, Open> open = call == null ? null : waiting(call, transferred.transferredTo());
+    public static List<Transfer> seen(String event, CallEvents.Call seen, @Nullable CallMemory call) {
+        return switch (seen.kind()) {
+            case TRANSFERRED, CONFERENCED -> moved(seen, call);
+            case HELD -> "consultation".equals(seen.cause()) ? consulted("acd-" + event, seen, call) : List.of();
+            case RETRIEVED -> "alternate".equals(seen.cause()) ? List.of() : takenBack(seen, call);
+            case OFFERED, QUEUED, DELIVERED, ESTABLISHED, DIVERTED, FAILED, CLEARED -> List.of();
+        };
+    }
+
+    private static List<Transfer> moved(CallEvents.Call seen, @Nullable CallMemory call) {
+        String kind = kind(seen);
+        Map.Entry<String, Open> open = call == null ? null : waiting(call, seen.transferredTo());
         if (open != null) {
-            return open.getValue().origin() == Origin.TEAMS
-                    ? null
-                    : outcome(
+            Open asked = open.getValue();
+            return asked.origin() == Origin.TEAMS
+                    ? List.of()
+                    : List.of(step(
                             TransferStep.COMPLETED,
-                            transferred,
+                            seen,
                             open.getKey(),
-                            open.getValue().agent(),
-                            "acd",
-                            null);
+                            asked.kind() == null || kind.equals("conference") ? kind : asked.kind(),
+                            asked.agent(),
+                            null));
         }
-        String id = CallMemory.moveId(transferred.acdCall(), transferred.transferredTo());
-        boolean told = call != null && call.told(transferred.acdCall(), transferred.transferredTo());
-        return told ? null : outcome(TransferStep.COMPLETED, transferred, id, transferred.agent(), "acd", null);
+        if (call != null && call.told(seen.acdCall(), seen.transferredTo())) {
+            return List.of();
+        }
+        String id = CallMemory.moveId(seen.acdCall(), seen.transferredTo());
+        return List.of(
+                step(TransferStep.REQUESTED, seen, id, kind, null, null),
+                step(TransferStep.COMPLETED, seen, id, kind, null, null));
+    }
+
+    private static List<Transfer> consulted(String id, CallEvents.Call seen, @Nullable CallMemory call) {
+        boolean known = call != null
+                && (call.finished().contains(id)
+                        || call.transfers().values().stream().anyMatch(open -> concerns(open, seen)));
+        return known ? List.of() : List.of(step(TransferStep.REQUESTED, seen, id, "consult", null, null));
+    }
+
+    private static List<Transfer> takenBack(CallEvents.Call seen, @Nullable CallMemory call) {
+        if (call == null) {
+            return List.of();
+        }
+        return call.transfers().entrySet().stream()
+                .filter(entry -> "acd".equals(entry.getValue().path()) && concerns(entry.getValue(), seen))
+                .map(entry -> step(
+                        TransferStep.FAILED,
+                        seen,
+                        entry.getKey(),
+                        "consult",
+                        entry.getValue().agent(),
+                        "cancelled"))
+                .toList();
+    }
+
+    private static boolean concerns(Open open, CallEvents.Call seen) {
+        return open.agent() == null || seen.agent() == null || open.agent().equals(seen.agent());
     }
 
     private static Map.@Nullable Entry<String, Open> waiting(CallMemory call, @Nullable String to) {
@@ -109,30 +158,36 @@ public final class Transfers {
                 why);
     }
 
-    /** The end of a transfer that the ACD accepted and never reported as done. */
+    /** The end of a transfer that the ACD accepted and never reported as done, or whose call is over. */
     public static Transfer overdue(String call, String id, Open open, Duration waited) {
         return new Transfer(
                 TransferStep.FAILED,
                 call,
                 id,
-                "blind",
+                open.kind() == null ? "blind" : open.kind(),
                 null,
                 open.agent(),
                 open.target(),
                 open.alias(),
-                open.moving() ? "acd" : null,
+                open.moving() ? "acd" : open.path(),
                 0,
                 "the ACD reported no transfer within " + waited.toSeconds() + " s");
     }
 
-    private static Transfer outcome(
+    private static String kind(CallEvents.Call seen) {
+        if (seen.kind() == CallEvents.Kind.CONFERENCED) {
+            return "conference";
+        }
+        return "singleStepTransfer".equals(seen.cause()) || seen.cause() == null ? "blind" : "consult";
+    }
+
+    private static Transfer step(
             TransferStep step,
             CallEvents.Call seen,
             String id,
+            String kind,
             @Nullable String agent,
-            @Nullable String path,
             @Nullable String why) {
-        String kind = "singleStepTransfer".equals(seen.cause()) || seen.cause() == null ? "blind" : "consult";
         return new Transfer(
                 step,
                 seen.call(),
@@ -142,7 +197,7 @@ public final class Transfers {
                 agent != null ? agent : seen.agent(),
                 seen.transferredTo(),
                 null,
-                path,
+                "acd",
                 0,
                 why);
     }

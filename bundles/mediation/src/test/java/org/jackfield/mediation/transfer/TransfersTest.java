@@ -3,6 +3,7 @@ package org.jackfield.mediation.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.List;
 import org.jackfield.event.CallEvents;
 import org.jackfield.event.CallEvents.Kind;
 import org.jackfield.event.CallEvents.Transfer;
@@ -73,20 +74,25 @@ class TransfersTest {
     void theAcdsReportCompletesWhatWasAskedForOnce() {
         CallMemory open = call.with(asked("t1", "anna", "4712", null), Origin.OPERATOR, NOW);
         CallEvents.Call seen = atAcd(Kind.TRANSFERRED, "4711", "anna", "4712");
-        Transfer outcome = Transfers.seen(seen, open);
-        assertThat(outcome).isNotNull();
-        assertThat(outcome.step()).isEqualTo(TransferStep.COMPLETED);
-        assertThat(outcome.transfer()).isEqualTo("t1");
-        assertThat(Transfers.seen(seen, open.with(outcome, Origin.HOST, NOW))).isNull();
+        List<Transfer> told = Transfers.seen("n/1", seen, open);
+        assertThat(told)
+                .singleElement()
+                .returns(TransferStep.COMPLETED, Transfer::step)
+                .returns("t1", Transfer::transfer);
+        assertThat(Transfers.seen("n/1", seen, open.with(told.get(0), Origin.HOST, NOW)))
+                .isEmpty();
     }
 
     @Test
-    void aTransferMadeAtTheAcdIsToldOnce() {
+    void aTransferMadeAtTheAcdIsToldOnceWithItsRequestWhichIsNobodysOrder() {
         CallEvents.Call seen = atAcd(Kind.TRANSFERRED, "4711", "anna", "4712");
-        Transfer outcome = Transfers.seen(seen, call);
-        assertThat(outcome).isNotNull();
-        assertThat(outcome.transfer()).isEqualTo("acd-77-4712");
-        assertThat(Transfers.seen(seen, call.with(outcome, Origin.ACD, NOW))).isNull();
+        List<Transfer> told = Transfers.seen("n/1", seen, call);
+        assertThat(told).extracting(Transfer::step).containsExactly(TransferStep.REQUESTED, TransferStep.COMPLETED);
+        assertThat(told).allMatch(step -> step.transfer().equals("acd-77-4712") && "acd".equals(step.path()));
+        CallMemory half = call.with(told.get(0), Origin.ACD, NOW);
+        assertThat(Transfers.seen("n/1", seen, half)).containsExactly(told.get(1));
+        assertThat(Transfers.seen("n/1", seen, half.with(told.get(1), Origin.ACD, NOW)))
+                .isEmpty();
     }
 
     @Test
@@ -94,10 +100,31 @@ class TransfersTest {
         Transfer asked = asked("t1", "anna", EXPERT, "+4930555990");
         CallEvents.Call seen = atAcd(Kind.TRANSFERRED, "4711", "anna", "+4930555990");
         CallMemory open = call.with(asked, Origin.TEAMS, NOW);
-        assertThat(Transfers.seen(seen, open)).isNull();
+        assertThat(Transfers.seen("n/1", seen, open)).isEmpty();
         CallMemory done =
                 open.with(Transfers.outcome(asked, TransferStep.COMPLETED, "acd", 200, null), Origin.TEAMS, NOW);
-        assertThat(Transfers.seen(seen, done)).isNull();
+        assertThat(Transfers.seen("n/1", seen, done)).isEmpty();
+    }
+
+    @Test
+    void aCallHeldForAnotherReasonOrInTurnIsNoTransfer() {
+        assertThat(Transfers.seen("n/1", caused(Kind.HELD, "normal"), call)).isEmpty();
+        assertThat(Transfers.seen("n/1", caused(Kind.RETRIEVED, "normal"), call))
+                .isEmpty();
+        Transfer begun =
+                Transfers.seen("n/1", caused(Kind.HELD, "consultation"), call).get(0);
+        CallMemory consulting = call.with(begun, Origin.ACD, NOW);
+        assertThat(Transfers.seen("n/2", caused(Kind.RETRIEVED, "alternate"), consulting))
+                .isEmpty();
+        assertThat(Transfers.seen("n/2", caused(Kind.RETRIEVED, "normal"), consulting))
+                .singleElement()
+                .returns(TransferStep.FAILED, Transfer::step)
+                .returns(begun.transfer(), Transfer::transfer);
+    }
+
+    private static CallEvents.Call caused(Kind kind, String cause) {
+        return new CallEvents.Call(
+                kind, "c1", null, "77", "acd", "+4930123", "600", "600", "anna", "4711", null, cause, null);
     }
 
     @Test

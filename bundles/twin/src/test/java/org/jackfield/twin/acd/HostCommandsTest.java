@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jackfield.event.AgentEvents.StateChanged;
 import org.jackfield.event.AgentState;
 import org.jackfield.event.CallEvents.Call;
 import org.jackfield.event.CallEvents.Kind;
+import org.jackfield.event.CallEvents.Transfer;
+import org.jackfield.event.CallEvents.TransferStep;
+import org.jackfield.event.Event;
+import org.jackfield.event.Origin;
+import org.jackfield.mediation.correlation.CallMemory;
+import org.jackfield.mediation.transfer.Transfers;
 import org.jackfield.plugin.Acd;
 import org.jackfield.plugin.Acd.Leg;
 import org.jackfield.plugin.Operation;
@@ -56,6 +64,31 @@ class HostCommandsTest {
         return rig.call(one -> one.kind() == kind && acdCall.equals(one.leg()));
     }
 
+    /** The steps that the transfer rules make of the link's events of one call, as the flow publishes them. */
+    private List<Transfer> steps(String id) {
+        List<Transfer> told = new ArrayList<>();
+        CallMemory memory = CallMemory.begin(id, Instant.EPOCH);
+        for (Event event : rig.bus.events()) {
+            Call call = event.as(Call.class);
+            if (call == null || !call.call().equals(id)) {
+                continue;
+            }
+            memory = memory.with(call, null, event.recorded());
+            for (Transfer step : Transfers.seen(event.id(), call, memory)) {
+                memory = memory.with(step, Origin.ACD, event.recorded());
+                told.add(step);
+            }
+        }
+        return told;
+    }
+
+    private void eachOnce(String id, String kind, TransferStep end) {
+        List<Transfer> told = steps(id);
+        assertThat(told).extracting(Transfer::step).containsExactly(TransferStep.REQUESTED, end);
+        assertThat(told).extracting(Transfer::transfer).containsOnly(told.get(0).transfer());
+        assertThat(told.get(1).kind()).isEqualTo(kind);
+    }
+
     private AgentState state(String device) {
         List<StateChanged> told = rig.bus.data(StateChanged.class).stream()
                 .filter(change -> device.equals(change.device()))
@@ -79,7 +112,25 @@ class HostCommandsTest {
     }
 
     @Test
-    @Conformance("ACD-32")
+    @Conformance("ACD-29")
+    void blindTransferHasItsStepsOnce() throws Exception {
+        Leg leg = answered();
+        String id = seen(Kind.ESTABLISHED, leg.acdCall()).call();
+        done(
+                Acd.SINGLE_STEP_TRANSFER,
+                new Acd.SingleStepTransfer(
+                        id,
+                        leg.acdCall(),
+                        leg.device(),
+                        rig.agents.get(0).device().equals(leg.device())
+                                ? rig.agents.get(1).device()
+                                : rig.agents.get(0).device()));
+        seen(Kind.TRANSFERRED, leg.acdCall());
+        eachOnce(id, "blind", TransferStep.COMPLETED);
+    }
+
+    @Test
+    @Conformance({"ACD-29", "ACD-32"})
     void consultedCallIsTransferredUnderOneId() throws Exception {
         Leg leg = answered();
         String to = other(leg, 0);
@@ -99,9 +150,11 @@ class HostCommandsTest {
         assertThat(over.call()).isEqualTo(id);
         assertThat(rig.bus.data(Call.class).stream().filter(one -> one.kind() == Kind.TRANSFERRED))
                 .hasSize(1);
+        eachOnce(id, "consult", TransferStep.COMPLETED);
     }
 
     @Test
+    @Conformance("ACD-29")
     void consultationIsCancelled() throws Exception {
         Leg leg = answered();
         Leg second = done(Acd.CONSULTATION_CALL, new Acd.ConsultationCall(null, leg, other(leg, 0)));
@@ -110,16 +163,18 @@ class HostCommandsTest {
         seen(Kind.RETRIEVED, leg.acdCall());
         rig.call(one -> one.kind() == Kind.CLEARED && second.acdCall().equals(one.leg()) && one.device() == null);
         assertThat(state(leg.device())).isEqualTo(AgentState.BUSY);
+        eachOnce(seen(Kind.RETRIEVED, leg.acdCall()).call(), "consult", TransferStep.FAILED);
     }
 
     @Test
+    @Conformance("ACD-29")
     void conferenceGoesOnWithoutTheAgentWhoMadeIt() throws Exception {
         Leg leg = answered();
         String to = other(leg, 0);
         Leg second = done(Acd.CONSULTATION_CALL, new Acd.ConsultationCall(null, leg, to));
         seen(Kind.ESTABLISHED, second.acdCall());
         Acd.MovedCall moved = done(Acd.CONFERENCE_CALL, new Acd.ConferenceCall(leg, second));
-        seen(Kind.CONFERENCED, leg.acdCall());
+        eachOnce(seen(Kind.CONFERENCED, leg.acdCall()).call(), "conference", TransferStep.COMPLETED);
         done(
                 Acd.SINGLE_STEP_CONFERENCE,
                 new Acd.SingleStepConference(new Leg(moved.acdCall(), leg.device()), other(leg, 1), null));
