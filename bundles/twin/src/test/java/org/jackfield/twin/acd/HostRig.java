@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /** The host's own CSTA link between a bus in memory and the twin's ACD, without a trunk: calls stay inside the ACD. */
 final class HostRig implements AutoCloseable {
     final FakeEventBus bus = new FakeEventBus();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final Faults faults = new Faults();
     final TwinLog log = new TwinLog();
     final AcdTwin acd;
@@ -69,7 +70,7 @@ final class HostRig implements AutoCloseable {
     HostRig start(int port) {
         config.put("port", port);
         int before = bus.data(LinkEvents.Resync.class).size();
-        link = new CstaLink(bus, new Book(), new SimpleMeterRegistry(), config);
+        link = new CstaLink(bus, new Book(), meters, config);
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> bus.data(LinkEvents.Resync.class).size() > before);
         return this;
