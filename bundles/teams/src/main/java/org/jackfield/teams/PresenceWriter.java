@@ -430,9 +430,12 @@ final class PresenceWriter implements AutoCloseable {
         boolean renewal = wanted.kind() == Wanted.Kind.RENEWAL;
         if (done == Part.PREFERRED) {
             slot.heldPreferred = extras.preferred();
+            slot.preferredUntil = timer.now().plus(wanted.expiry());
         } else if (done == Part.MESSAGE) {
             slot.heldMessage = extras.message();
+            slot.messageUntil = timer.now().plus(wanted.expiry());
         }
+        slot.letGo(timer.now());
         if (extras.leave()) {
             slot.heldPreferred = null;
         }
@@ -660,6 +663,8 @@ final class PresenceWriter implements AutoCloseable {
             if (row.written()) {
                 slot.heldPreferred = wanted.extras().preferred();
                 slot.heldMessage = wanted.extras().message();
+                slot.preferredUntil = until;
+                slot.messageUntil = until;
                 hold(slot, wanted, until);
             } else {
                 slot.newest = wanted.origin();

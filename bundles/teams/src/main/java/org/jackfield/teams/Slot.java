@@ -34,9 +34,15 @@ final class Slot {
     /** What the host has set as the user's preferred state, as far as known. */
     @Nullable
     PreferredPair heldPreferred;
+
+    /** When Graph lets go of the preferred state by itself; from then on it is the user's. */
+    Instant preferredUntil = Instant.MIN;
     /** The status message that the host has set, as far as known. */
     @Nullable
     String heldMessage;
+
+    /** When Graph takes the status message away by itself. */
+    Instant messageUntil = Instant.MIN;
     /** What became of the last request, for diagnostics. */
     @Nullable
     Tried tried;
@@ -82,6 +88,16 @@ final class Slot {
         if (pause != null) {
             pause.close();
             pause = null;
+        }
+    }
+
+    /** Forgets what goes with a session and has ended by itself: what is there now, somebody else has set. */
+    void letGo(Instant now) {
+        if (!now.isBefore(preferredUntil)) {
+            heldPreferred = null;
+        }
+        if (!now.isBefore(messageUntil)) {
+            heldMessage = null;
         }
     }
 

@@ -410,6 +410,24 @@ class PresenceWriterTest {
         assertThat(bench.api.requests).isEmpty();
     }
 
+    /** The slot is the user's own: what the host puts there has an expiry, and only sessions are renewed. */
+    @Test
+    void aPreferredStateIsNotRenewedAndWhatStandsInItsPlaceAfterItsExpiryIsLeftAlone() {
+        bench.submit(onBreak("BeRightBack", "lunch"));
+        bench.timer.pass(Duration.ofHours(2));
+        assertThat(bench.api.requests)
+                .extracting(FakeApi.Request::operation)
+                .containsExactly("set", "prefer", "say", "set", "set");
+        bench.api.preferred.put(ANNA, PreferredPair.BUSY); // the user's choice since
+        bench.api.messages.put(ANNA, "reading");
+
+        bench.submit(Bench.clear());
+
+        assertThat(bench.api.sessions).isEmpty();
+        assertThat(bench.api.preferred).containsEntry(ANNA, PreferredPair.BUSY);
+        assertThat(bench.api.messages).containsEntry(ANNA, "reading");
+    }
+
     @Test
     void theKillSwitchTakesPreferredStateAndMessageAway() {
         bench.submit(onBreak("BeRightBack", "lunch"));
