@@ -116,6 +116,8 @@ public final class TeamsTwin implements AutoCloseable {
                 n,
                 "body",
                 toGraph ? request.body() : null,
+                "items",
+                isBatch(request) ? items(request) : null,
                 "client-request-id",
                 request.header("client-request-id"),
                 "retry-attempt",
@@ -138,7 +140,25 @@ public final class TeamsTwin implements AutoCloseable {
         if (fault != null) {
             return fault;
         }
-        return request.path().equalsIgnoreCase("/v1.0/$batch") ? batch(request) : single(request);
+        return isBatch(request) ? batch(request) : single(request);
+    }
+
+    private static boolean isBatch(Request request) {
+        return request.path().equalsIgnoreCase("/v1.0/$batch");
+    }
+
+    /** What a batch asks for, one request line each; for the log, which shortens bodies. */
+    private static List<String> items(Request request) {
+        List<String> lines = new ArrayList<>();
+        try {
+            request.json()
+                    .path("requests")
+                    .forEach(item -> lines.add(item.path("method").asText() + " "
+                            + item.path("url").asText()));
+        } catch (RuntimeException e) {
+            lines.add("no JSON"); // the answer says what is wrong with it
+        }
+        return lines;
     }
 
     private Answer single(Request request) {
@@ -225,8 +245,9 @@ public final class TeamsTwin implements AutoCloseable {
         if (faults.strikes("teams.rubbish")) {
             return Answer.text(200, "<html>it works");
         }
-        boolean batch = request.path().equalsIgnoreCase("/v1.0/$batch");
-        return faults.isOn("teams.random") && !batch ? atRandom(request, faults.value("teams.random")) : null;
+        return faults.isOn("teams.random") && !isBatch(request)
+                ? atRandom(request, faults.value("teams.random"))
+                : null;
     }
 
     private @Nullable Answer atRandom(Request request, double share) {
