@@ -46,6 +46,7 @@ final class LoadGenerator implements AutoCloseable {
     private final String kind;
     private long serial = System.nanoTime();
     private int ended;
+    private long talk;
     private long[] latencies = new long[1 << 16];
     private int measured;
 
@@ -75,6 +76,7 @@ final class LoadGenerator implements AutoCloseable {
     Result run(int rate, int seconds, long talkMillis) throws Exception {
         calls.clear();
         byes.clear();
+        talk = talkMillis * 1_000_000;
         ended = 0;
         measured = 0;
         int wanted = rate * seconds;
@@ -211,7 +213,7 @@ final class LoadGenerator implements AutoCloseable {
             String route = header(text, "Record-Route");
             call.route = route.isEmpty() ? "" : "Route: " + route + "\r\n";
             send(caller, target, request("ACK", call.target, call, 1, ""));
-            byes.add(new Due(System.nanoTime() + 200_000_000, call));
+            byes.add(new Due(System.nanoTime() + talk, call));
         }
     }
 
