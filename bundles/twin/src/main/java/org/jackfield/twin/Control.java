@@ -12,6 +12,8 @@ import org.jackfield.twin.http.Answer;
 import org.jackfield.twin.http.Request;
 import org.jackfield.twin.http.Routes;
 import org.jackfield.twin.http.Server;
+import org.jackfield.twin.scenario.Play;
+import org.jackfield.twin.scenario.Scenarios;
 import org.jackfield.twin.teams.Pair;
 import org.jackfield.twin.teams.Windows;
 
@@ -29,6 +31,7 @@ final class Control implements AutoCloseable {
         teams();
         acd();
         sbc();
+        scenarios();
         this.server = new Server("control", port, this::handle);
     }
 
@@ -86,6 +89,12 @@ final class Control implements AutoCloseable {
                 .on("POST", "/sbc/options", this::ping)
                 .on("GET", "/violations", this::violations)
                 .on("DELETE", "/violations", this::forgetViolations);
+    }
+
+    private void scenarios() {
+        routes.on("GET", "/scenarios", request -> Answer.json(200, Scenarios.titles()))
+                .on("POST", "/scenarios", this::play)
+                .on("GET", "/scenarios/{id}", this::played);
     }
 
     private Map<String, Object> state() {
@@ -293,6 +302,23 @@ final class Control implements AutoCloseable {
     private Answer forgetViolations(Request request) {
         twin.sbc().violations().clear();
         return Answer.json(200, Map.of());
+    }
+
+    private Answer play(Request request) {
+        JsonNode body = request.json();
+        String id = twin.scenarios()
+                .start(
+                        twin.peers(
+                                body.path("dnis").asText(""),
+                                body.path("expert").asText("")),
+                        Play.ids(body.path("only").asText("")),
+                        body.path("seed").asLong(1));
+        return Answer.json(200, Map.of("id", id));
+    }
+
+    private Answer played(Request request) {
+        Map<String, Object> view = twin.scenarios().view(request.var("id"));
+        return view == null ? refused(404, "run: " + request.var("id") + " is unknown") : Answer.json(200, view);
     }
 
     private static Set<String> strings(JsonNode array) {

@@ -85,6 +85,11 @@ public final class Options {
         return Integer.parseInt(get(name));
     }
 
+    /** The words of the option, none when it is empty. */
+    public List<String> words(String name) {
+        return get(name).isBlank() ? List.of() : List.of(get(name).strip().split(" +"));
+    }
+
     /** The path, or null when the option is empty. */
     public @Nullable Path path(String name) {
         return get(name).isEmpty() ? null : Path.of(get(name));
@@ -154,6 +159,7 @@ public final class Options {
         defaults.put("wrap-up", "2000");
         defaults.put("ring", "50");
         defaults.put("options-seconds", "30");
+        defaults.put("numbers", "");
         defaults.put("session-seconds", "180");
         defaults.put("route-timeout", "2000");
         defaults.put("tenant", "00000000-0000-0000-0000-00000000de70");

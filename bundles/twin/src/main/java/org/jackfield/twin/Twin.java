@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jackfield.protocol.sip.Hop;
 import org.jackfield.twin.acd.AcdTwin;
 import org.jackfield.twin.sbc.SbcTwin;
+import org.jackfield.twin.scenario.Peers;
+import org.jackfield.twin.scenario.Scenarios;
 import org.jackfield.twin.teams.TeamsTwin;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,8 @@ public final class Twin implements AutoCloseable {
     private final TeamsTwin teams;
     private final AcdTwin acd;
     private final SbcTwin sbc;
+    private final Hop trunk;
+    private final Scenarios scenarios = new Scenarios();
     private final Control control;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -47,7 +51,7 @@ public final class Twin implements AutoCloseable {
                 teams.presence().addUser(agent.user(), agent.upn());
             }
         });
-        Hop trunk = Hop.parse(options.get("trunk") + ";" + options.get("transport"));
+        this.trunk = Hop.parse(options.get("trunk") + ";" + options.get("transport"));
         this.acd = new AcdTwin(
                 new AcdTwin.Setup(
                         options.number("acd-sip"),
@@ -63,7 +67,14 @@ public final class Twin implements AutoCloseable {
                 faults,
                 log);
         this.sbc = new SbcTwin(
-                options.number("sbc"), trunk, options.number("ring"), options.number("options-seconds"), faults, log);
+                options.number("sbc"),
+                trunk,
+                options.number("ring"),
+                options.number("options-seconds"),
+                options.words("numbers"),
+                clock,
+                faults,
+                log);
         this.control = new Control(options.number("control"), this);
     }
 
@@ -91,6 +102,27 @@ public final class Twin implements AutoCloseable {
         return sbc;
     }
 
+    public Scenarios scenarios() {
+        return scenarios;
+    }
+
+    /**
+     * Who plays scenarios.
+     *
+     * @param dnis a number that the host takes to the ACD, empty for that of the shipped configuration
+     * @param expert a number of a Teams user that the ACD may call, empty for that of the shipped configuration
+     */
+    public Peers peers(String dnis, String expert) {
+        return new Peers(
+                new Peers.Side(sbc.userAgent(), trunk),
+                sbc.otherAddress(),
+                new Peers.Side(acd.userAgent(), trunk),
+                dnis.isEmpty() ? "+4930555600" : dnis,
+                expert.isEmpty() ? "+4930555900" : expert,
+                faults,
+                log);
+    }
+
     /** The client secret of the app registration. */
     public String clientSecret() {
         return secret;
@@ -113,6 +145,7 @@ public final class Twin implements AutoCloseable {
             return;
         }
         control.close();
+        scenarios.close();
         sbc.close();
         acd.close();
         teams.close();

@@ -74,6 +74,11 @@ public final class AcdTwin implements AutoCloseable {
         return phone.port();
     }
 
+    /** What speaks SIP here, for scenarios. */
+    public UserAgent userAgent() {
+        return phone;
+    }
+
     public int cstaPort() {
         return csta.port();
     }

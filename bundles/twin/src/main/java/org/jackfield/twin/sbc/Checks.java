@@ -3,6 +3,7 @@ package org.jackfield.twin.sbc;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jackfield.protocol.sip.NameAddr;
 import org.jackfield.protocol.sip.SipHeader;
@@ -10,9 +11,10 @@ import org.jackfield.protocol.sip.SipMessage;
 import org.jackfield.protocol.sip.SipUri;
 import org.jackfield.twin.Faults;
 import org.jackfield.twin.sip.Leg;
+import org.jackfield.twin.sip.UserAgent;
 
 /** How strictly Teams reads what the host sends. Stateless but for the list it adds to. */
-final class Checks {
+public final class Checks {
     private static final Pattern E164 = Pattern.compile("\\+[1-9]\\d{3,14}");
 
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|.*:.*");
@@ -20,13 +22,13 @@ final class Checks {
     private final Violations violations;
     private final Faults faults;
 
-    Checks(Violations violations, Faults faults) {
+    public Checks(Violations violations, Faults faults) {
         this.violations = violations;
         this.faults = faults;
     }
 
     /** Looks at an INVITE from the host; the status with which Teams would refuse it, or nothing. */
-    OptionalInt invite(Leg leg, boolean referred) {
+    public OptionalInt invite(Leg leg, boolean referred) {
         SipMessage invite = leg.invite();
         List<String> contacts = invite.all(SipHeader.CONTACT);
         if (contacts.size() != 1) {
@@ -69,7 +71,7 @@ final class Checks {
     }
 
     /** Looks at a request in a dialog whose leg is dressed like Microsoft's: it must carry our Contact and Route back. */
-    void inDialog(Leg leg, SipMessage request) {
+    public void inDialog(Leg leg, SipMessage request) {
         String wanted = NameAddr.parse(leg.contact()).uri();
         if (!request.requestUri().equals(wanted)) {
             violations.add(
@@ -89,7 +91,7 @@ final class Checks {
     }
 
     /** Looks at a re-INVITE: hold is inactive with a real address, and media stays where it was. */
-    void change(Leg leg, SipMessage request) {
+    public void change(Leg leg, SipMessage request) {
         String sdp = request.bodyText();
         if (sdp.contains("a=sendonly") || sdp.contains("a=recvonly") || sdp.contains("c=IN IP4 0.0.0.0")) {
             violations.add(
@@ -100,8 +102,13 @@ final class Checks {
         }
     }
 
+    /** No ACK came for a 200 in time. */
+    public void noAck(Leg leg) {
+        add(leg, "DR-25", "no ACK in 4 s");
+    }
+
     /** What Teams' Allow does not list. */
-    void unwanted(SipMessage request) {
+    public void unwanted(SipMessage request) {
         violations.add(
                 "DR-30",
                 request.methodText() + " to Teams, whose Allow lacks it",
@@ -118,8 +125,12 @@ final class Checks {
                 request.callId());
     }
 
-    /** Looks at the INVITE that a REFER asked for (RFC 3515, RFC 3892). */
-    void triggered(Leg leg, String referTo, String referredBy, String oldCallId) {
+    /**
+     * Looks at the INVITE that a REFER asked for (RFC 3515, RFC 3892); 400 when Referred-By, whose x-tt names the call that
+     * is transferred, is not what was sent.
+     */
+    public OptionalInt triggered(Leg leg, String referTo, String referredBy, String oldCallId) {
+        OptionalInt refusal = OptionalInt.empty();
         SipMessage invite = leg.invite();
         if (!invite.requestUri().equals(referTo)) {
             add(leg, "DR-58", "Request-URI: " + invite.requestUri() + " (expected byte for byte: " + referTo + ")");
@@ -129,6 +140,7 @@ final class Checks {
             add(leg, "DR-58", "To: " + to + " (expected byte for byte: " + referTo + ")");
         }
         if (!leg.header(SipHeader.REFERRED_BY).equals(referredBy)) {
+            refusal = OptionalInt.of(400);
             add(
                     leg,
                     "DR-58",
@@ -142,6 +154,37 @@ final class Checks {
         if (invite.callId().equals(oldCallId)) {
             add(leg, "DR-60", "Call-ID of the old dialog (expected: a new one)");
         }
+        return refusal;
+    }
+
+    /**
+     * Looks at an OPTIONS as the proxy finds the trunk by it: by Record-Route, else by Contact, whose host must be a name
+     * for a peer that faces Teams.
+     */
+    UserAgent.Reply options(SipMessage options) {
+        String route = options.first(SipHeader.RECORD_ROUTE);
+        String contact = options.first(SipHeader.CONTACT);
+        if (route == null && contact == null) {
+            violations.add(
+                    "DR-17", "OPTIONS with neither Record-Route nor Contact", options.toString(), options.callId());
+            return new UserAgent.Reply(
+                    403,
+                    "Forbidden",
+                    Microsoft.reason(63, UUID.randomUUID(), "Record-Route and Contact headers are missing"));
+        }
+        String host = SipUri.parse(NameAddr.parse(route == null ? String.valueOf(contact) : route)
+                        .uri())
+                .host();
+        if (faults.isOn("sbc.teams-facing") && ADDRESS.matcher(host).matches()) {
+            violations.add(
+                    "DR-16",
+                    "Contact host: " + host + " (expected: the FQDN of the trunk)",
+                    options.toString(),
+                    options.callId());
+            return new UserAgent.Reply(
+                    403, "Forbidden", Microsoft.reason(63, UUID.randomUUID(), "Contact names an address"));
+        }
+        return UserAgent.Reply.OK;
     }
 
     private static boolean requires(SipMessage message, String option) {

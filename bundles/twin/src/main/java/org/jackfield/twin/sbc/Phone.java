@@ -2,6 +2,7 @@ package org.jackfield.twin.sbc;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.twin.sip.Leg;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class Phone {
     final Leg leg;
     final String number;
+    /** The id that Reason names. */
+    final UUID call = UUID.randomUUID();
+
     volatile boolean acked;
     volatile @Nullable Refer refer;
 

@@ -15,9 +15,9 @@ import org.jackfield.protocol.sip.SipMessage;
 import org.jackfield.protocol.sip.SipMethod;
 import org.jackfield.protocol.sip.SipWriter;
 import org.jackfield.twin.Faults;
+import org.jackfield.twin.sip.Dress;
 import org.jackfield.twin.sip.Leg;
 import org.jackfield.twin.sip.Sdp;
-import org.jackfield.twin.sip.Style;
 import org.jackfield.twin.sip.UserAgent;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * Its maps are for any thread; what happens on SIP happens on the user agent's thread.
  */
 final class Phones implements UserAgent.Owner {
-    private static final long ACK_MS = 4_000;
     private static final long NOTIFY_MS = 4_000;
     private static final long OUTCOME_MS = 40_000;
 
@@ -39,9 +38,19 @@ final class Phones implements UserAgent.Owner {
     private final Map<String, Phone> phones = new ConcurrentHashMap<>();
     private final Map<String, Behaviour> numbers = new ConcurrentHashMap<>();
     private final Map<String, Refer> refers = new ConcurrentHashMap<>();
+    private final TrunkWatch watch;
+    private final List<String> known;
     private @Nullable UserAgent agent;
+    private @Nullable UserAgent second;
 
-    Phones(Faults faults, Violations violations, Protocol protocol, long ringMs) {
+    /**
+     * Everybody.
+     *
+     * @param known how numbers that exist begin, empty for all
+     */
+    Phones(Faults faults, Violations violations, Protocol protocol, long ringMs, List<String> known, TrunkWatch watch) {
+        this.known = List.copyOf(known);
+        this.watch = watch;
         this.faults = faults;
         this.violations = violations;
         this.checks = new Checks(violations, faults);
@@ -49,8 +58,14 @@ final class Phones implements UserAgent.Owner {
         this.ringMs = ringMs;
     }
 
-    void attach(UserAgent userAgent) {
+    /**
+     * The addresses of the proxy.
+     *
+     * @param other from where REFER comes, null when there is only one
+     */
+    void attach(UserAgent userAgent, @Nullable UserAgent other) {
         this.agent = userAgent;
+        this.second = other;
     }
 
     @Nullable
@@ -81,7 +96,9 @@ final class Phones implements UserAgent.Owner {
         refers.put(refer.id, refer);
         phone.refer = refer;
         agent().thread().execute(() -> {
-            phone.leg.send(
+            UserAgent other = second;
+            phone.leg.sendFrom(
+                    other == null ? agent() : other,
                     "REFER",
                     writer ->
                             writer.add(SipHeader.REFER_TO, refer.referTo).add(SipHeader.REFERRED_BY, refer.referredBy),
@@ -122,8 +139,15 @@ final class Phones implements UserAgent.Owner {
     }
 
     @Override
-    public void foreign(SipMessage request) {
+    public boolean foreign(SipMessage request) {
         checks.foreign(request);
+        return true;
+    }
+
+    @Override
+    public UserAgent.Reply options(SipMessage request) {
+        watch.asked();
+        return checks.options(request);
     }
 
     @Override
@@ -155,16 +179,18 @@ final class Phones implements UserAgent.Owner {
             leg.refuse(refusal.getAsInt(), "Refused by the twin", writer -> reason(writer, refusal.getAsInt()));
             return;
         }
-        dress(leg);
         Phone phone = new Phone(leg);
+        leg.dress(Dress.microsoft(agent().uri(protocol), phone.call, UUID.randomUUID()));
         phones.put(leg.id(), phone);
         leg.listen(new PhoneEvents(phone));
         Behaviour behaviour = numbers.getOrDefault(phone.number, new Behaviour(200, ringMs, 0));
         if (refer != null) {
             refer.invited = true;
             refer.triggered = leg;
-            checks.triggered(leg, refer.target(), refer.referredBy, refer.old.sipCallId());
-            behaviour = new Behaviour(refer.outcome, ringMs, 0);
+            OptionalInt strange = checks.triggered(leg, refer.target(), refer.referredBy, refer.old.sipCallId());
+            behaviour = new Behaviour(strange.orElse(refer.outcome), strange.isPresent() ? 0 : ringMs, 0);
+        } else if (!exists(phone.number)) {
+            behaviour = new Behaviour(404, 0, 0);
         }
         ring(phone, behaviour);
     }
@@ -183,36 +209,25 @@ final class Phones implements UserAgent.Owner {
                 return;
             }
             leg.answer(Sdp.of("phone"));
-            later(ACK_MS, () -> {
+            later(Microsoft.ACK_MS, () -> {
                 if (phone.up() && !phone.acked) {
-                    violations.add("DR-25", "no ACK in 4 s", leg.invite().toString(), leg.sipCallId());
-                    leg.hangUp();
+                    checks.noAck(leg);
+                    leg.hangUp(Microsoft.noAck(phone.call));
                 }
             });
             if (behaviour.talkMs() > 0) {
-                later(behaviour.talkMs(), leg::hangUp);
+                later(behaviour.talkMs(), () -> leg.hangUp(Microsoft.hungUp(phone.call)));
             }
         });
     }
 
-    private void dress(Leg leg) {
-        UUID call = UUID.randomUUID();
-        leg.dress(
-                Style.CAPITALS,
-                "<sip:127.0.0.1:443;x-i=" + call + ";x-c=" + Long.toHexString(call.getLeastSignificantBits()) + "/d/8/"
-                        + Long.toHexString(call.getMostSignificantBits()) + ">",
-                "<" + agent().uri(protocol) + ";lr>");
+    private boolean exists(String number) {
+        return known.isEmpty() || known.stream().anyMatch(number::startsWith);
     }
 
     private static void reason(SipWriter writer, int status) {
-        int cause = switch (status) {
-            case 486, 600 -> 17;
-            case 404, 604 -> 1;
-            case 480, 408 -> 18;
-            case 603, 403 -> 21;
-            default -> 31;
-        };
-        writer.add(SipHeader.REASON, "Q.850;cause=" + cause + ";text=\"" + UUID.randomUUID() + ";twin\"");
+        String phrase = status == 404 ? "511404 Reverse number lookup failed" : "twin";
+        writer.add(SipHeader.REASON, Microsoft.reason(Microsoft.cause(status), UUID.randomUUID(), phrase));
     }
 
     private UserAgent agent() {
@@ -302,7 +317,7 @@ final class Phones implements UserAgent.Owner {
             } else if (status >= 200) {
                 refer.state = "done";
                 if (!faults.isOn("sbc.no-notify-bye")) {
-                    phone.leg.hangUp();
+                    phone.leg.hangUp(Microsoft.hungUp(phone.call));
                 }
             }
         }

@@ -51,8 +51,8 @@ final class Ping {
             @Override
             public void onResponse(ClientTransaction transaction, SipMessage response) {
                 long ms = (System.nanoTime() - start) / 1_000_000;
-                last = Map.of("status", response.status(), "ms", ms);
                 String allow = String.join(",", response.all(SipHeader.ALLOW));
+                last = Map.of("status", response.status(), "ms", ms, "allow", allow);
                 boolean wasUp = hostUp;
                 hostUp = response.status() == 200;
                 if (wasUp && hostUp && (ms > 500 || !allow.contains("REFER") || !allow.contains("NOTIFY"))) {

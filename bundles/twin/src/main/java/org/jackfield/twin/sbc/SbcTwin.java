@@ -1,10 +1,13 @@
 package org.jackfield.twin.sbc;
 
 import java.io.IOException;
+import java.time.Clock;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
@@ -14,9 +17,9 @@ import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
 import org.jackfield.twin.Faults;
 import org.jackfield.twin.TwinLog;
+import org.jackfield.twin.sip.Dress;
 import org.jackfield.twin.sip.Leg;
 import org.jackfield.twin.sip.Sdp;
-import org.jackfield.twin.sip.Style;
 import org.jackfield.twin.sip.UserAgent;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +29,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SbcTwin implements AutoCloseable {
     private static final String SIDE = "sbc";
-    private static final String ALLOW = "INVITE,ACK,OPTIONS,CANCEL,BYE,NOTIFY";
     private static final int KEEP = 20_000;
 
     private final TwinLog log;
     private final Hop trunk;
     private final UserAgent agent;
+    private final @Nullable UserAgent second;
+    private final TrunkWatch watch;
     private final Violations violations;
     private final AtomicLong lastCall = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
@@ -43,16 +47,57 @@ public final class SbcTwin implements AutoCloseable {
 
     public SbcTwin(int port, Hop trunk, long ringMs, long optionsSeconds, Faults faults, TwinLog log)
             throws IOException {
+        this(port, trunk, ringMs, optionsSeconds, List.of(), Clock.systemUTC(), faults, log);
+    }
+
+    /**
+     * Opens it.
+     *
+     * @param known how numbers that exist behind it begin, empty for all
+     * @param clock by which the trunk's OPTIONS age
+     */
+    public SbcTwin(
+            int port,
+            Hop trunk,
+            long ringMs,
+            long optionsSeconds,
+            List<String> known,
+            InstantSource clock,
+            Faults faults,
+            TwinLog log)
+            throws IOException {
         this.log = log;
         this.trunk = trunk;
         this.violations = new Violations(log);
-        this.phones = new Phones(faults, violations, trunk.protocol(), ringMs);
-        this.agent = new UserAgent(SIDE, port, ALLOW, phones, log);
-        phones.attach(agent);
+        this.watch = new TrunkWatch(clock);
+        this.phones = new Phones(faults, violations, trunk.protocol(), ringMs, known, watch);
+        this.agent = new UserAgent(SIDE, port, Microsoft.ALLOW, phones, log);
+        this.second = second(phones, log);
+        phones.attach(agent, second);
         this.ping = new Ping(agent, trunk, violations);
         if (optionsSeconds > 0) {
             ping.keep(optionsSeconds);
         }
+    }
+
+    /** Microsoft sends from more than one address; where loopback has but one, everything comes from that. */
+    private static @Nullable UserAgent second(Phones phones, TwinLog log) {
+        try {
+            return new UserAgent(SIDE, "127.0.0.2", 0, Microsoft.ALLOW, phones, log);
+        } catch (IOException e) {
+            log.note(SIDE, "one address only", "why", e.getMessage());
+            return null;
+        }
+    }
+
+    /** What speaks SIP here, for scenarios. */
+    public UserAgent userAgent() {
+        return agent;
+    }
+
+    /** The proxy's other address, or the only one. */
+    public UserAgent otherAddress() {
+        return second == null ? agent : second;
     }
 
     public int port() {
@@ -150,11 +195,12 @@ public final class SbcTwin implements AutoCloseable {
                 + phone.leg.tag() + more;
         agent.thread()
                 .execute(() -> fetched.leg = agent.call(
-                        Style.CAPITALS,
+                        Dress.microsoft(agent.uri(trunk.protocol()), UUID.randomUUID(), UUID.randomUUID()),
                         "sip:" + fetched.to + "@" + hostPort() + ";user=phone",
-                        "sip:" + fetched.from + "@sip.pstnhub.microsoft.com:5061;user=phone",
-                        "",
+                        "sip:" + fetched.to + "@" + hostPort() + ";user=phone",
+                        "<sip:" + fetched.from + "@sip.pstnhub.microsoft.com:5061;user=phone>",
                         trunk,
+                        Sdp.TYPE,
                         Sdp.of("teams"),
                         writer -> writer.add(SipHeader.REPLACES, value)
                                 .add(SipHeader.SESSION_EXPIRES, 3_600)
@@ -188,6 +234,7 @@ public final class SbcTwin implements AutoCloseable {
         state.put("dialogs", agent.dialogs());
         state.put("violations", violations.count());
         state.put("options", ping.last());
+        state.put("trunk", watch.view());
         state.put("phones", phones.view());
         state.put("refers", phones.refers());
         return state;
@@ -196,6 +243,9 @@ public final class SbcTwin implements AutoCloseable {
     @Override
     public void close() {
         agent.close();
+        if (second != null) {
+            second.close();
+        }
     }
 
     private void invite(CarrierCall call, String uui) {

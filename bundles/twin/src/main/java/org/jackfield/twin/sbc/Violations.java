@@ -21,11 +21,11 @@ public final class Violations {
     private final AtomicLong count = new AtomicLong();
     private final TwinLog log;
 
-    Violations(TwinLog log) {
+    public Violations(TwinLog log) {
         this.log = log;
     }
 
-    void add(String rule, String what, String message, String callId) {
+    public void add(String rule, String what, String message, String callId) {
         long n = count.incrementAndGet();
         log.note("sbc", "violation " + rule, "what", what, "message", message, "callId", callId);
         synchronized (found) {

@@ -1,5 +1,8 @@
 package org.jackfield.twin.sip;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Dialog;
@@ -26,6 +29,9 @@ public final class Leg {
 
     /** What happens on a leg. Called on the user agent's thread. */
     public interface Events {
+        /** 100 came to our INVITE. */
+        default void trying(Leg leg, SipMessage response) {}
+
         /** A provisional response above 100 came to our INVITE. */
         default void progress(Leg leg, SipMessage response) {}
 
@@ -35,7 +41,12 @@ public final class Leg {
         /** A refusal came to our INVITE; 408 when nothing came, 503 when it could not be sent. */
         default void refused(Leg leg, int status, @Nullable SipMessage response) {}
 
-        /** The ACK for our 2xx came. */
+        /** Whether the 2xx to our INVITE is acknowledged at once; if not, {@link #acknowledge} does it. */
+        default boolean acknowledges(Leg leg, SipMessage response) {
+            return true;
+        }
+
+        /** The ACK for our 2xx came, also that for a re-INVITE. */
         default void acked(Leg leg, SipMessage ack) {}
 
         /** No ACK came for our 2xx. */
@@ -62,9 +73,10 @@ public final class Leg {
     private @Nullable ClientTransaction client;
     private @Nullable Dialog dialog;
     private Phase phase = Phase.CALLING;
-    private Style style = Style.PLAIN;
+    private Dress dress = Dress.PLAIN;
     private String contact;
-    private String recordRoute = "";
+    private String tag;
+    private @Nullable Runnable pendingAck;
 
     /** An INVITE that came. */
     Leg(UserAgent agent, String id, ServerTransaction server) {
@@ -74,16 +86,19 @@ public final class Leg {
         this.incoming = true;
         this.server = server;
         this.contact = agent.stack().contact(server.flow().protocol());
+        this.tag = server.localTag();
     }
 
     /** An INVITE that goes. */
-    Leg(UserAgent agent, String id, SipMessage invite, String contact, Events events) {
+    Leg(UserAgent agent, String id, SipMessage invite, Dress dress, Events events) {
         this.agent = agent;
         this.id = id;
         this.invite = invite;
         this.incoming = false;
         this.server = null;
-        this.contact = contact;
+        this.dress = dress;
+        this.contact = dress.contact();
+        this.tag = String.valueOf(invite.fromTag());
         this.events = events;
     }
 
@@ -134,42 +149,61 @@ public final class Leg {
         return contact;
     }
 
-    /** The Record-Route value that this side adds to its responses, empty for none. */
+    /** The Record-Route value that this side adds to its INVITE or its responses, empty for none. */
     public String recordRoute() {
-        return recordRoute;
+        return dress.recordRoute();
     }
 
-    /** Writes like Microsoft's proxy from now on: header names in capitals, an opaque Contact behind a Record-Route. */
-    public void dress(Style as, String opaqueContact, String route) {
-        this.style = as;
-        this.contact = opaqueContact;
-        this.recordRoute = route;
+    /** Looks like that from now on; for a leg that came, before anything but 100 was answered. */
+    public void dress(Dress as) {
+        this.dress = as;
+        this.contact = as.contact().isEmpty() ? contact : as.contact();
+        this.tag = as.tag().isEmpty() ? tag : as.tag();
     }
 
     /** A provisional response above 100, without a body. */
     public void ring(int status, String phrase) {
+        ring(status, phrase, "", "");
+    }
+
+    /**
+     * A provisional response above 100 of one of several phones: each fork has a tag, and so an early dialog, of its own.
+     *
+     * @param fork names the phone, empty for the only one
+     * @param sdp empty for no body
+     */
+    public void ring(int status, String phrase, String fork, String sdp) {
         if (incoming && phase != Phase.UP && phase != Phase.ENDED) {
             phase = Phase.RINGING;
-            respond(dressed(status, phrase).build());
+            SipWriter writer = dressed(status, phrase, fork);
+            if (!sdp.isEmpty()) {
+                writer.body(Sdp.TYPE, sdp);
+            }
+            respond(writer.build());
         }
     }
 
     /** 200 with a session description. */
     public void answer(String sdp) {
+        answer("", sdp, writer -> {});
+    }
+
+    /** 200 of one of several phones; {@code more} adds headers. */
+    public void answer(String fork, String sdp, Consumer<SipWriter> more) {
         ServerTransaction transaction = server;
         if (transaction == null || phase == Phase.UP || phase == Phase.ENDED) {
             return;
         }
         phase = Phase.UP;
+        tag = tag(fork);
         dialog = Dialog.uas(
                 invite,
-                transaction.localTag(),
+                tag,
                 new Hop(transaction.flow().protocol(), transaction.flow().remote()));
-        agent.up(this, transaction.localTag());
-        respond(dressed(200, "OK")
-                .add(SipHeader.ALLOW, agent.allow())
-                .body(Sdp.TYPE, sdp)
-                .build());
+        agent.up(this, tag);
+        SipWriter writer = dressed(200, "OK", "").add(SipHeader.ALLOW, agent.allow());
+        more.accept(writer);
+        respond(writer.body(Sdp.TYPE, sdp).build());
     }
 
     /** A final refusal; {@code more} adds headers. */
@@ -177,7 +211,7 @@ public final class Leg {
         ServerTransaction transaction = server;
         if (transaction != null && phase != Phase.UP && phase != Phase.ENDED) {
             phase = Phase.ENDED;
-            SipWriter writer = transaction.response(status, phrase);
+            SipWriter writer = named(transaction.response(status, phrase, tag));
             more.accept(writer);
             respond(writer.build());
             agent.gone(this);
@@ -186,39 +220,129 @@ public final class Leg {
 
     /** Ends the leg whatever state it is in. */
     public void hangUp() {
+        hangUp(writer -> {});
+    }
+
+    /** As above; {@code more} adds headers to the BYE, the CANCEL or the refusal. */
+    public void hangUp(Consumer<SipWriter> more) {
+        hangUp(more, IGNORE);
+    }
+
+    /** As above; {@code answers} hears what the BYE is answered with. */
+    public void hangUp(Consumer<SipWriter> more, ResponseHandler answers) {
         switch (phase) {
             case ENDED -> {}
             case UP -> {
                 phase = Phase.ENDED;
-                send("BYE", writer -> {}, IGNORE);
+                send("BYE", more, answers);
                 agent.gone(this);
             }
             case CALLING, RINGING -> {
                 if (incoming) {
-                    refuse(480, "Temporarily Unavailable", writer -> {});
+                    refuse(480, "Temporarily Unavailable", more);
                 } else {
                     phase = Phase.ENDED;
-                    if (client != null) {
-                        client.cancel();
-                    }
+                    cancel(more);
                 }
             }
         }
     }
 
+    /** Knows nothing of the call any more, as if a BYE had been lost. */
+    public void forget() {
+        phase = Phase.ENDED;
+        agent.gone(this);
+    }
+
+    /** Takes our INVITE back and goes on listening to what becomes of it. */
+    public void cancel(Consumer<SipWriter> more) {
+        if (client != null) {
+            client.cancel(more);
+        }
+    }
+
     /** Sends a request in the dialog; {@code more} adds its own headers and body. */
     public void send(String method, Consumer<SipWriter> more, ResponseHandler answers) {
+        SipMessage request = request(agent, method, more);
+        agent.stack().send(request, open().hop(), answers);
+    }
+
+    /**
+     * The same from the address of another user agent, as one of several proxies does it; the answer is told on that
+     * one's thread. This leg's thread waits meanwhile, so that the dialog is never used by both.
+     */
+    public void sendFrom(UserAgent other, String method, Consumer<SipWriter> more, ResponseHandler answers) {
+        Hop hop = open().hop();
+        try {
+            other.thread()
+                    .submit(() -> other.stack().send(request(other, method, more), hop, answers))
+                    .get(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("leg " + id + ": " + method + " was not sent from the other address", e);
+        }
+    }
+
+    /** A re-INVITE with this session description; its 2xx is acknowledged here. */
+    public void change(String sdp, Consumer<SipWriter> more, ResponseHandler answers) {
+        Dialog known = open();
+        send(
+                "INVITE",
+                writer -> {
+                    more.accept(writer);
+                    writer.body(Sdp.TYPE, sdp);
+                },
+                new ResponseHandler() {
+                    @Override
+                    public void onResponse(ClientTransaction transaction, SipMessage response) {
+                        if (response.status() >= 200 && response.status() < 300) {
+                            known.refreshTarget(response);
+                            transaction.ack(ack(known, transaction.request().cseq()), known.hop());
+                        }
+                        answers.onResponse(transaction, response);
+                    }
+
+                    @Override
+                    public void onFailure(ClientTransaction transaction, Failure failure) {
+                        answers.onFailure(transaction, failure);
+                    }
+                });
+    }
+
+    /** Gives the ACK that {@link Events#acknowledges} held back. */
+    public void acknowledge() {
+        Runnable pending = pendingAck;
+        pendingAck = null;
+        if (pending != null) {
+            pending.run();
+        }
+    }
+
+    private Dialog open() {
         Dialog known = dialog;
         if (known == null) {
             throw new IllegalStateException("leg " + id + ": " + phase + " (expected: UP)");
         }
-        SipWriter writer = known.request(agent.stack(), method)
+        return known;
+    }
+
+    private SipMessage request(UserAgent by, String method, Consumer<SipWriter> more) {
+        SipWriter writer = open().request(by.stack(), method)
                 .add(SipHeader.MAX_FORWARDS, 70)
                 .add(SipHeader.CONTACT, contact);
         more.accept(writer);
-        SipMessage request = style.of(writer.build());
+        SipMessage request = dress.style().of(writer.build());
         agent.sent(this, request);
-        agent.stack().send(request, known.hop(), answers);
+        return request;
+    }
+
+    private SipMessage ack(Dialog within, long cseq) {
+        return dress.style()
+                .of(within.ack(agent.stack(), cseq)
+                        .add(SipHeader.MAX_FORWARDS, 70)
+                        .build());
     }
 
     void onGone() {
@@ -241,8 +365,12 @@ public final class Leg {
     }
 
     String localTag() {
-        ServerTransaction transaction = server;
-        return String.valueOf(transaction == null ? invite.fromTag() : transaction.localTag());
+        return tag;
+    }
+
+    /** The tag of one of several phones. */
+    public String tag(String fork) {
+        return tag + fork;
     }
 
     void onRequest(ServerTransaction transaction) {
@@ -252,7 +380,8 @@ public final class Leg {
             return;
         }
         if (transaction.request().method() == SipMethod.BYE) {
-            transaction.respond(style.of(transaction.response(200, "OK").build()));
+            transaction.respond(
+                    dress.style().of(named(transaction.response(200, "OK")).build()));
             end(transaction.request());
         } else {
             events.request(this, transaction);
@@ -261,7 +390,7 @@ public final class Leg {
 
     void onCancel(SipMessage cancel) {
         if (phase != Phase.UP && phase != Phase.ENDED && server != null) {
-            respond(server.response(487, "Request Terminated").build());
+            respond(named(server.response(487, "Request Terminated", tag)).build());
             end(cancel);
         }
     }
@@ -285,22 +414,35 @@ public final class Leg {
         }
     }
 
-    private SipWriter dressed(int status, String phrase) {
+    private SipWriter dressed(int status, String phrase, String fork) {
         ServerTransaction transaction = server;
         if (transaction == null) {
             throw new IllegalStateException("leg " + id + " is outgoing (expected: incoming)");
         }
-        SipWriter writer = transaction.response(status, phrase);
-        if (!recordRoute.isEmpty()) {
-            writer.add(SipHeader.RECORD_ROUTE, recordRoute);
+        SipWriter writer = named(transaction.response(status, phrase, tag(fork)));
+        if (!recordRoute().isEmpty()) {
+            writer.add(SipHeader.RECORD_ROUTE, recordRoute());
         }
         return writer.add(SipHeader.CONTACT, contact);
+    }
+
+    private SipWriter named(SipWriter writer) {
+        return dress.server().isEmpty() ? writer : writer.add(SipHeader.SERVER, dress.server());
+    }
+
+    /** A response in this leg's style to a request in its dialog, with Contact. */
+    public void respond(ServerTransaction transaction, int status, String phrase, Consumer<SipWriter> more) {
+        SipWriter writer = named(transaction.response(status, phrase)).add(SipHeader.CONTACT, contact);
+        more.accept(writer);
+        SipMessage response = dress.style().of(writer.build());
+        agent.sent(this, response);
+        transaction.respond(response);
     }
 
     private void respond(SipMessage response) {
         ServerTransaction transaction = server;
         if (transaction != null) {
-            SipMessage dressed = style.of(response);
+            SipMessage dressed = dress.style().of(response);
             agent.sent(this, dressed);
             transaction.respond(dressed);
         }
@@ -319,6 +461,8 @@ public final class Leg {
             } else if (status > 100 && phase != Phase.ENDED) {
                 phase = Phase.RINGING;
                 events.progress(Leg.this, response);
+            } else if (status == 100) {
+                events.trying(Leg.this, response);
             }
         }
 
@@ -332,15 +476,16 @@ public final class Leg {
                 return;
             }
             Dialog made = Dialog.uac(invite, response, transaction.hop());
-            transaction.ack(
-                    made.ack(agent.stack(), invite.cseq())
-                            .add(SipHeader.MAX_FORWARDS, 70)
-                            .build(),
-                    made.hop());
+            boolean late = phase == Phase.ENDED;
+            Runnable acknowledging = () -> transaction.ack(ack(made, invite.cseq()), made.hop());
+            if (phase == Phase.UP || late || events.acknowledges(Leg.this, response)) {
+                acknowledging.run();
+            } else {
+                pendingAck = acknowledging;
+            }
             if (phase == Phase.UP) {
                 return;
             }
-            boolean late = phase == Phase.ENDED;
             dialog = made;
             agent.up(Leg.this, String.valueOf(invite.fromTag()));
             phase = Phase.UP;

@@ -14,7 +14,7 @@ public enum Style {
     CAPITALS;
 
     /** The same message in this style. */
-    SipMessage of(SipMessage message) {
+    public SipMessage of(SipMessage message) {
         return this == PLAIN ? message : capitals(message);
     }
 

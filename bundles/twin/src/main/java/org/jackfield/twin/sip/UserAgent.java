@@ -3,9 +3,12 @@ package org.jackfield.twin.sip;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jackfield.protocol.sip.Flow;
 import org.jackfield.protocol.sip.Hop;
 import org.jackfield.protocol.sip.Protocol;
@@ -41,28 +44,62 @@ public final class UserAgent implements AutoCloseable {
             return false;
         }
 
-        /** A request came on a TCP connection that this side had opened. */
-        default void foreign(SipMessage request) {}
+        /** A request came on a TCP connection that this side had opened; true when it shall be dropped for that. */
+        default boolean foreign(SipMessage request) {
+            return false;
+        }
+
+        /** An OPTIONS outside of any dialog came; what it is answered with, 200 by default. */
+        default Reply options(SipMessage request) {
+            return Reply.OK;
+        }
 
         /** Bytes came that are no SIP message. */
         default void refused(String reason) {}
     }
 
+    /**
+     * An answer without a body.
+     *
+     * @param reason the value of Reason, empty for none
+     */
+    public record Reply(int status, String phrase, String reason) {
+        public static final Reply OK = new Reply(200, "OK", "");
+    }
+
+    /** Takes calls in the owner's stead; for one call after the other, or for one only. */
+    private record Claim(Predicate<Leg> which, Consumer<Leg> taker) {}
+
     private final String side;
+    private final List<Claim> claims = new CopyOnWriteArrayList<>();
     private final String allow;
     private final Owner owner;
     private final TwinLog log;
     private final SipStack stack;
     private final Map<String, Leg> dialogs = new HashMap<>();
     private final Map<ServerTransaction, Leg> early = new HashMap<>();
+    /** Re-INVITEs whose ACK has not come. */
+    private final Map<ServerTransaction, Leg> changes = new HashMap<>();
+
     private long lastLeg;
 
     public UserAgent(String side, int port, String allow, Owner owner, TwinLog log) throws IOException {
+        this(side, "127.0.0.1", port, allow, owner, log);
+    }
+
+    public UserAgent(String side, String host, int port, String allow, Owner owner, TwinLog log) throws IOException {
         this.side = side;
         this.allow = allow;
         this.owner = owner;
         this.log = log;
-        this.stack = SipStack.start(SipConfig.of("127.0.0.1", port).withThreadName("twin-" + side), new Intake());
+        this.stack = SipStack.start(SipConfig.of(host, port).withThreadName("twin-" + side), new Intake());
+    }
+
+    /** Takes the next call that is like this, before the owner sees it; for any thread. What is given gives it back. */
+    public Runnable claim(Predicate<Leg> which, Consumer<Leg> taker) {
+        Claim claim = new Claim(which, taker);
+        claims.add(claim);
+        return () -> claims.remove(claim);
     }
 
     public int port() {
@@ -98,32 +135,48 @@ public final class UserAgent implements AutoCloseable {
             String sdp,
             Consumer<SipWriter> more,
             Leg.Events events) {
-        return call(Style.PLAIN, uri, from, contactUser, hop, sdp, more, events);
-    }
-
-    public Leg call(
-            Style style,
-            String uri,
-            String from,
-            String contactUser,
-            Hop hop,
-            String sdp,
-            Consumer<SipWriter> more,
-            Leg.Events events) {
         String base = stack.uri(hop.protocol());
         String contact =
                 "<" + (contactUser.isEmpty() ? base : base.replaceFirst("^sip:", "sip:" + contactUser + "@")) + ">";
+        Dress dress = new Dress(Style.PLAIN, contact, "", "", "");
+        return call(dress, uri, uri, "<" + from + ">", hop, Sdp.TYPE, sdp, more, events);
+    }
+
+    /**
+     * Calls somebody, looking like this.
+     *
+     * @param to the whole To URI
+     * @param from the whole From value without its tag
+     * @param type the type of {@code body}, which is an SDP or has one in it
+     */
+    public Leg call(
+            Dress dress,
+            String uri,
+            String to,
+            String from,
+            Hop hop,
+            String type,
+            String body,
+            Consumer<SipWriter> more,
+            Leg.Events events) {
+        String tag = dress.tag().isEmpty() ? stack.newTag() : dress.tag();
         SipWriter writer = stack.request("INVITE", uri, hop.protocol())
                 .add(SipHeader.MAX_FORWARDS, 70)
-                .add(SipHeader.FROM, "<" + from + ">;tag=" + stack.newTag())
-                .add(SipHeader.TO, "<" + uri + ">")
+                .add(SipHeader.FROM, from + ";tag=" + tag)
+                .add(SipHeader.TO, "<" + to + ">")
                 .add(SipHeader.CALL_ID, stack.newCallId())
                 .add(SipHeader.CSEQ, "1 INVITE")
-                .add(SipHeader.CONTACT, contact)
+                .add(SipHeader.CONTACT, dress.contact())
                 .add(SipHeader.ALLOW, allow);
+        if (!dress.recordRoute().isEmpty()) {
+            writer.add(SipHeader.RECORD_ROUTE, dress.recordRoute());
+        }
         more.accept(writer);
-        SipMessage invite = style.of(writer.body(Sdp.TYPE, sdp).build());
-        Leg leg = new Leg(this, nextId(), invite, contact, events);
+        if (!body.isEmpty()) {
+            writer.body(type, body);
+        }
+        SipMessage invite = dress.style().of(writer.build());
+        Leg leg = new Leg(this, nextId(), invite, dress, events);
         sent(leg, invite);
         leg.start(hop);
         return leg;
@@ -154,7 +207,8 @@ public final class UserAgent implements AutoCloseable {
         stack.close();
     }
 
-    SipStack stack() {
+    /** What sends and counts for all legs; its methods are for {@link #thread()}. */
+    public SipStack stack() {
         return stack;
     }
 
@@ -167,6 +221,7 @@ public final class UserAgent implements AutoCloseable {
         if (leg.server() != null) {
             early.remove(leg.server());
         }
+        changes.values().removeIf(leg::equals);
         leg.onGone();
     }
 
@@ -193,8 +248,8 @@ public final class UserAgent implements AutoCloseable {
             if (owner.deaf(request)) {
                 return;
             }
-            if (transaction.flow().opened()) {
-                owner.foreign(request);
+            if (transaction.flow().opened() && owner.foreign(request)) {
+                return;
             }
             if (transaction.inDialog()) {
                 inDialog(transaction, request);
@@ -206,22 +261,40 @@ public final class UserAgent implements AutoCloseable {
                     received(leg, request);
                     early.put(transaction, leg);
                     transaction.respond(100, "Trying");
-                    owner.incoming(leg);
+                    taker(leg).accept(leg);
                 }
-                case OPTIONS ->
-                    transaction.respond(transaction
-                            .response(200, "OK")
-                            .add(SipHeader.ALLOW, allow)
-                            .add(SipHeader.ACCEPT, Sdp.TYPE)
-                            .add(
-                                    SipHeader.CONTACT,
-                                    stack.contact(transaction.flow().protocol()))
-                            .build());
+                case OPTIONS -> options(transaction);
                 default -> {
                     log.in(side, request.toString(), "callId", request.callId());
                     owner.other(transaction);
                 }
             }
+        }
+
+        /** Who takes a call: the first claim that fits, which is used up by that, otherwise the owner. */
+        private Consumer<Leg> taker(Leg leg) {
+            Claim fits = claims.stream()
+                    .filter(claim -> claim.which().test(leg))
+                    .findFirst()
+                    .orElse(null);
+            if (fits != null && claims.remove(fits)) {
+                return fits.taker();
+            }
+            return owner::incoming;
+        }
+
+        private void options(ServerTransaction transaction) {
+            Reply reply = owner.options(transaction.request());
+            SipWriter writer = transaction.response(reply.status(), reply.phrase());
+            if (reply.status() == 200) {
+                writer.add(SipHeader.ALLOW, allow)
+                        .add(SipHeader.ACCEPT, Sdp.TYPE)
+                        .add(SipHeader.CONTACT, stack.contact(transaction.flow().protocol()));
+            }
+            if (!reply.reason().isEmpty()) {
+                writer.add(SipHeader.REASON, reply.reason());
+            }
+            transaction.respond(writer.build());
         }
 
         private void inDialog(ServerTransaction transaction, SipMessage request) {
@@ -232,12 +305,16 @@ public final class UserAgent implements AutoCloseable {
                 return;
             }
             received(leg, request);
+            if (request.method() == SipMethod.INVITE) {
+                changes.put(transaction, leg);
+            }
             leg.onRequest(transaction);
         }
 
         @Override
         public void onAck(ServerTransaction invite, SipMessage ack) {
-            Leg leg = early.remove(invite);
+            Leg opened = early.remove(invite);
+            Leg leg = opened == null ? changes.remove(invite) : opened;
             if (leg != null) {
                 received(leg, ack);
                 leg.onAck(ack);
@@ -255,7 +332,8 @@ public final class UserAgent implements AutoCloseable {
 
         @Override
         public void onAckMissing(ServerTransaction invite) {
-            Leg leg = early.remove(invite);
+            Leg opened = early.remove(invite);
+            Leg leg = opened == null ? changes.remove(invite) : opened;
             if (leg != null) {
                 leg.onAckMissing();
             }

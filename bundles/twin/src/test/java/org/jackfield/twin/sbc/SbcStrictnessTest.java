@@ -60,7 +60,7 @@ class SbcStrictnessTest {
     @Test
     void referDoneRightLeavesNoViolation() throws Exception {
         Leg agent = callAnAgent();
-        refer(UnaryOperator.identity(), UnaryOperator.identity(), agent);
+        refer(UnaryOperator.identity(), UnaryOperator.identity(), agent, 200);
         assertThat(sbc.violations().list()).isEmpty();
     }
 
@@ -68,7 +68,7 @@ class SbcStrictnessTest {
     @Conformance("DR-95")
     void loweredReferredByIsFoundAsDr58() throws Exception {
         Leg agent = callAnAgent();
-        refer(UnaryOperator.identity(), by -> by.toLowerCase(Locale.ROOT), agent);
+        refer(UnaryOperator.identity(), by -> by.toLowerCase(Locale.ROOT), agent, 400);
         assertThat(sbc.violations().list())
                 .extracting(Violations.Violation::rule)
                 .containsExactly("DR-58");
@@ -78,7 +78,7 @@ class SbcStrictnessTest {
     @Test
     void changedRequestUriIsFoundAsDr58() throws Exception {
         Leg agent = callAnAgent();
-        refer(to -> to.replace("AbC-1", "abc-1"), UnaryOperator.identity(), agent);
+        refer(to -> to.replace("AbC-1", "abc-1"), UnaryOperator.identity(), agent, 200);
         assertThat(sbc.violations().list())
                 .extracting(Violations.Violation::rule)
                 .containsOnly("DR-58");
@@ -142,11 +142,106 @@ class SbcStrictnessTest {
         String text = new String(answer.toBytes(), java.nio.charset.StandardCharsets.ISO_8859_1);
         assertThat(text)
                 .contains("\r\nFROM: ", "\r\nCALL-ID: ", "\r\nRECORD-ROUTE: ")
+                .contains("\r\nSERVER: Microsoft.PSTNHub.SIPProxy v.", " i.EUWE.")
+                .contains("\r\nALLOW: INVITE,ACK,OPTIONS,CANCEL,BYE,NOTIFY\r\n")
                 .doesNotContain("\r\nFrom: ");
         assertThat(answer.first(SipHeader.CONTACT)).contains(":443;x-i=");
+        assertThat(answer.toTag()).as("a guid").matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
         await().untilAsserted(() -> assertThat(log.after(0, 999, e -> e.what().startsWith("ACK sip:127.0.0.1:443")))
                 .isNotEmpty());
         assertThat(sbc.violations().list()).isEmpty();
+    }
+
+    @Test
+    void callWithoutAckIsEndedByByeWithItsReason() throws Exception {
+        try (java.net.DatagramSocket raw = new java.net.DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            inviteBy(raw);
+            raw.setSoTimeout(10_000);
+            SipMessage bye = next(raw, message -> message.method() == SipMethod.BYE);
+            assertThat(bye.first(SipHeader.REASON)).matches("Q\\.850;cause=102;text=\"[0-9a-f-]{36};408/1106 .*\"");
+        }
+    }
+
+    @Test
+    void numberThatIsUnknownIsRefusedAsTeamsDoes() throws Exception {
+        try (SbcTwin strict =
+                new SbcTwin(0, hop(host.port()), 5, 0, List.of("+4930555"), java.time.Clock.systemUTC(), faults, log)) {
+            LinkedBlockingQueue<SipMessage> refused = new LinkedBlockingQueue<>();
+            for (String number : List.of("+4930555711", "+4940123")) {
+                on(() -> host.call(
+                        "sip:" + number + "@127.0.0.1:" + strict.port(),
+                        "sip:+49170@127.0.0.1",
+                        "",
+                        hop(strict.port()),
+                        Sdp.of("host"),
+                        writer -> {},
+                        new Leg.Events() {
+                            @Override
+                            public void refused(Leg leg, int status, SipMessage response) {
+                                refused.add(response);
+                            }
+                        }));
+            }
+            SipMessage no = refused.poll(5, TimeUnit.SECONDS);
+            assertThat(no).isNotNull();
+            assertThat(no.status()).isEqualTo(404);
+            assertThat(no.first(SipHeader.REASON)).contains("511404");
+            assertThat(refused).as("the number that exists").isEmpty();
+        }
+    }
+
+    @Test
+    void trunkThatIsSilentForFiveMinutesIsDemoted() throws Exception {
+        java.util.concurrent.atomic.AtomicReference<java.time.Instant> now =
+                new java.util.concurrent.atomic.AtomicReference<>(java.time.Instant.EPOCH);
+        try (SbcTwin watching = new SbcTwin(0, hop(host.port()), 5, 0, List.of(), now::get, faults, log)) {
+            assertThat(demoted(watching)).as("never asked").isEqualTo(true);
+            on(() -> host.options("sip:127.0.0.1:" + watching.port(), hop(watching.port()), new Quiet()));
+            await().untilAsserted(() -> assertThat(demoted(watching)).isEqualTo(false));
+            now.set(java.time.Instant.EPOCH.plusSeconds(300));
+            assertThat(demoted(watching)).as("after 5 min").isEqualTo(false);
+            now.set(java.time.Instant.EPOCH.plusSeconds(301));
+            assertThat(demoted(watching)).as("after more than 5 min").isEqualTo(true);
+        }
+    }
+
+    private static Object demoted(SbcTwin twin) {
+        return ((java.util.Map<?, ?>) twin.state().get("trunk")).get("demoted");
+    }
+
+    @Test
+    void optionsByAddressIsForbiddenToWhoFacesTeams() throws Exception {
+        faults.set("sbc.teams-facing", true, 0, 0);
+        LinkedBlockingQueue<SipMessage> answers = new LinkedBlockingQueue<>();
+        on(() -> host.options("sip:127.0.0.1:" + sbc.port(), toSbc, new Quiet() {
+            @Override
+            public void onResponse(ClientTransaction transaction, SipMessage response) {
+                answers.add(response);
+            }
+        }));
+        SipMessage answer = answers.poll(5, TimeUnit.SECONDS);
+        assertThat(answer).isNotNull();
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.first(SipHeader.REASON)).startsWith("Q.850;cause=63;");
+        foundAs("DR-16");
+    }
+
+    @Test
+    void referComesFromAnotherAddress() throws Exception {
+        callAnAgent();
+        sbc.refer(onlyPhone(), REFER_TO, REFERRED_BY, 200);
+        ServerTransaction refer = inDialog.poll(5, TimeUnit.SECONDS);
+        assertThat(refer).isNotNull();
+        assertThat(refer.flow().remote().getAddress().getHostAddress()).isEqualTo("127.0.0.2");
+    }
+
+    /** Takes no interest in an answer. */
+    private static class Quiet implements ResponseHandler {
+        @Override
+        public void onResponse(ClientTransaction transaction, SipMessage response) {}
+
+        @Override
+        public void onFailure(ClientTransaction transaction, Failure failure) {}
     }
 
     private void foundAs(String... rules) {
@@ -242,6 +337,10 @@ class SbcStrictnessTest {
                 await().untilAsserted(() -> assertThat(overTcp.violations().list())
                         .extracting(Violations.Violation::rule)
                         .containsExactly("DR-10"));
+                assertThat(overTcp.state())
+                        .as("it was dropped")
+                        .extractingByKey("trunk")
+                        .hasToString("{demoted=true}");
             }
         }
     }
@@ -266,12 +365,17 @@ class SbcStrictnessTest {
     private SipMessage inviteBy(java.net.DatagramSocket socket) throws Exception {
         socket.setSoTimeout(5_000);
         raw(socket, "INVITE sip:+4930555711@127.0.0.1:" + sbc.port() + " SIP/2.0", 1, null);
+        return next(socket, message -> message.status() == 200);
+    }
+
+    private static SipMessage next(java.net.DatagramSocket socket, java.util.function.Predicate<SipMessage> wanted)
+            throws Exception {
         while (true) {
             java.net.DatagramPacket packet = new java.net.DatagramPacket(new byte[65_535], 65_535);
             socket.receive(packet);
             SipMessage message = org.jackfield.protocol.sip.SipParser.parse(
                     java.util.Arrays.copyOf(packet.getData(), packet.getLength()));
-            if (message.status() == 200) {
+            if (wanted.test(message)) {
                 return message;
             }
         }
@@ -293,8 +397,12 @@ class SbcStrictnessTest {
         public void onFailure(ClientTransaction transaction, Failure failure) {}
     }
 
-    /** Plays the host's part of a transfer by REFER; the two functions plant a fault into the triggered INVITE. */
-    private void refer(UnaryOperator<String> uri, UnaryOperator<String> referredBy, Leg agent) throws Exception {
+    /**
+     * Plays the host's part of a transfer by REFER; the two functions plant a fault into the triggered INVITE, which the
+     * SBC answers with {@code status}.
+     */
+    private void refer(UnaryOperator<String> uri, UnaryOperator<String> referredBy, Leg agent, int status)
+            throws Exception {
         String phone = onlyPhone();
         String id = sbc.refer(phone, REFER_TO, REFERRED_BY, 200);
         ServerTransaction refer = inDialog.poll(5, TimeUnit.SECONDS);
@@ -319,12 +427,18 @@ class SbcStrictnessTest {
                         public void answered(Leg leg, SipMessage response) {
                             SbcStrictnessTest.this.notify(agent, "200 OK", "terminated;reason=noresource");
                         }
+
+                        @Override
+                        public void refused(Leg leg, int code, SipMessage response) {
+                            SbcStrictnessTest.this.notify(agent, code + " No", "terminated;reason=noresource");
+                        }
                     });
         });
         await().untilAsserted(() -> assertThat(sbc.referState(id).orElseThrow())
-                .containsEntry("state", "done")
-                .containsEntry("notified", List.of(100, 200)));
-        await().untilAsserted(() -> assertThat(agent.phase()).isEqualTo(Leg.Phase.ENDED));
+                .containsEntry("state", status == 200 ? "done" : "failed")
+                .containsEntry("notified", List.of(100, status)));
+        await().untilAsserted(
+                        () -> assertThat(agent.phase()).isEqualTo(status == 200 ? Leg.Phase.ENDED : Leg.Phase.UP));
     }
 
     private Leg callAnAgent() throws Exception {

@@ -1,0 +1,125 @@
+package org.jackfield.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jackfield.plugin.Offer;
+import org.jackfield.plugin.OfferPoint;
+import org.jackfield.plugin.Trunk.InviteAnswer;
+import org.jackfield.plugin.Trunk.InviteQuestion;
+import org.jackfield.plugin.Trunk.Side;
+import org.jackfield.protocol.sip.Hop;
+import org.jackfield.protocol.sip.Protocol;
+import org.jackfield.protocol.sip.SipConfig;
+import org.jackfield.testkit.FakeEventBus;
+import org.jackfield.testkit.Ports;
+import org.jackfield.twin.AgentFile;
+import org.jackfield.twin.Faults;
+import org.jackfield.twin.TwinLog;
+import org.jackfield.twin.acd.AcdTwin;
+import org.jackfield.twin.sbc.SbcTwin;
+import org.jackfield.twin.scenario.Peers;
+import org.jackfield.twin.scenario.Result;
+import org.jackfield.twin.scenario.Scenarios;
+
+/** The twin's SBC and ACD, a trunk with its standard timers, and between SBC and trunk something that may spoil messages. */
+final class ScenarioRig implements AutoCloseable {
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Spoiler spoiler;
+    private final SbcTwin sbc;
+    private final AcdTwin acd;
+    private final Peers peers;
+    private final Scenarios scenarios = new Scenarios();
+    private final SipTrunk trunk;
+
+    ScenarioRig(Map<String, Object> overrides) throws Exception {
+        Faults faults = new Faults();
+        TwinLog log = new TwinLog();
+        int port = Ports.free();
+        int sbcPort = Ports.free();
+        spoiler = new Spoiler(port, sbcPort);
+        sbc = new SbcTwin(sbcPort, hop(spoiler.sbcSide()), 10, 0, faults, log);
+        acd = new AcdTwin(
+                new AcdTwin.Setup(
+                        0, 0, hop(port), AgentFile.read(null), Set.of("600"), "ready", 2_000, 2_000, 180, null),
+                faults,
+                log);
+        peers = new Peers(
+                new Peers.Side(sbc.userAgent(), hop(spoiler.sbcSide())),
+                sbc.otherAddress(),
+                new Peers.Side(acd.userAgent(), hop(port)),
+                "+4930555600",
+                "+4930555900",
+                faults,
+                log);
+        Map<String, Object> config = new HashMap<>(Map.of(
+                "port",
+                port,
+                "sbc",
+                hop(spoiler.trunkSide()).toString(),
+                "acd",
+                hop(acd.sipPort()).toString(),
+                "defaultPilot",
+                "600",
+                "offerTimeoutMs",
+                2_000,
+                "optionsIntervalSeconds",
+                0));
+        config.putAll(overrides);
+        TrunkSettings settings = TrunkSettings.of(Rig.config(config), "main");
+        trunk = new SipTrunk(
+                settings.withSip(SipConfig.of("127.0.0.1", port).withThreadName("sip-trunk-under-test")),
+                new FakeEventBus(),
+                meters,
+                Clock.systemUTC(),
+                () -> null);
+        trunk.start();
+        await().until(() -> trunk.port() > 0);
+        decide();
+    }
+
+    private static Hop hop(int port) {
+        return new Hop(Protocol.UDP, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
+    private void decide() {
+        @SuppressWarnings("unchecked")
+        var point = (OfferPoint<InviteQuestion, InviteAnswer>)
+                trunk.offers().iterator().next();
+        var attached = point.attach((Offer<InviteQuestion, InviteAnswer> offer) -> CompletableFuture.runAsync(() -> {
+            InviteQuestion q = offer.question();
+            offer.answer(
+                    q.side() == Side.ACD
+                            ? new InviteAnswer.ToSbc(String.valueOf(q.toUser()), Side.TEAMS, "agent leg")
+                            : new InviteAnswer.ToAcd("600", "pilot"));
+        }));
+        assertThat(attached).isNotNull();
+    }
+
+    /** What stands between the two; by default it changes nothing. */
+    Spoiler spoiler() {
+        return spoiler;
+    }
+
+    List<Result> play(String... ids) {
+        return scenarios.play(peers, Set.of(ids), 1, results -> {});
+    }
+
+    @Override
+    public void close() {
+        trunk.close();
+        scenarios.close();
+        sbc.close();
+        acd.close();
+        spoiler.close();
+    }
+}
