@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jackfield.plugin.Offer;
 import org.jackfield.plugin.OfferPoint;
 import org.jackfield.plugin.Trunk.InviteAnswer;
@@ -31,10 +32,11 @@ import org.jackfield.twin.scenario.Peers;
 import org.jackfield.twin.scenario.Result;
 import org.jackfield.twin.scenario.Scenarios;
 
-/** The twin's SBC and ACD, a trunk with its standard timers, and between SBC and trunk something that may spoil messages. */
+/** The twin's SBC and ACD, a trunk with its standard timers, and between them something that may spoil messages. */
 final class ScenarioRig implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Spoiler spoiler;
+    private final Spoiler acdSpoiler;
     private final SbcTwin sbc;
     private final AcdTwin acd;
     private final Peers peers;
@@ -46,17 +48,28 @@ final class ScenarioRig implements AutoCloseable {
         TwinLog log = new TwinLog();
         int port = Ports.free();
         int sbcPort = Ports.free();
+        int acdPort = Ports.free();
         spoiler = new Spoiler(port, sbcPort);
+        acdSpoiler = new Spoiler(port, acdPort);
         sbc = new SbcTwin(sbcPort, hop(spoiler.sbcSide()), 10, 0, faults, log);
         acd = new AcdTwin(
                 new AcdTwin.Setup(
-                        0, 0, hop(port), AgentFile.read(null), Set.of("600"), "ready", 2_000, 2_000, 180, null),
+                        acdPort,
+                        0,
+                        hop(acdSpoiler.sbcSide()),
+                        AgentFile.read(null),
+                        Set.of("600"),
+                        "ready",
+                        2_000,
+                        2_000,
+                        180,
+                        null),
                 faults,
                 log);
         peers = new Peers(
                 new Peers.Side(sbc.userAgent(), hop(spoiler.sbcSide())),
                 sbc.otherAddress(),
-                new Peers.Side(acd.userAgent(), hop(port)),
+                new Peers.Side(acd.userAgent(), hop(acdSpoiler.sbcSide())),
                 "+4930555600",
                 "+4930555900",
                 faults,
@@ -67,7 +80,7 @@ final class ScenarioRig implements AutoCloseable {
                 "sbc",
                 hop(spoiler.trunkSide()).toString(),
                 "acd",
-                hop(acd.sipPort()).toString(),
+                hop(acdSpoiler.trunkSide()).toString(),
                 "defaultPilot",
                 "600",
                 "offerTimeoutMs",
@@ -105,9 +118,10 @@ final class ScenarioRig implements AutoCloseable {
         assertThat(attached).isNotNull();
     }
 
-    /** What stands between the two; by default it changes nothing. */
-    Spoiler spoiler() {
-        return spoiler;
+    /** What is done from now on to what the trunk sends to either side. */
+    void spoil(UnaryOperator<String> how) {
+        spoiler.spoil(how);
+        acdSpoiler.spoil(how);
     }
 
     List<Result> play(String... ids) {
@@ -121,5 +135,6 @@ final class ScenarioRig implements AutoCloseable {
         sbc.close();
         acd.close();
         spoiler.close();
+        acdSpoiler.close();
     }
 }

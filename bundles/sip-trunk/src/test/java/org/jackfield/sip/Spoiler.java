@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 
 /**
- * Stands between SBC and trunk on UDP, each of which takes it for the other, so that a test can change what the trunk
+ * Stands between SBC (or ACD) and trunk on UDP, each of which takes it for the other, so that a test can change what the trunk
  * sends: a peer broken on purpose. Content-Length is made to fit; what comes out empty is lost.
  */
 final class Spoiler implements AutoCloseable {

@@ -2,6 +2,7 @@ package org.jackfield.twin.scenario;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,7 @@ final class Part {
     private final UserAgent agent;
     private final String name;
     private final Media media;
+    private final UUID call;
     private final @Nullable Checks checks;
     private final List<Heard> heard = new ArrayList<>();
     private final long since = System.nanoTime();
@@ -50,6 +52,7 @@ final class Part {
         private final @Nullable ServerTransaction transaction;
         private final long at = System.nanoTime();
         private boolean taken;
+        private boolean settled;
 
         Heard(String kind, SipMessage message, @Nullable ServerTransaction transaction) {
             this.kind = kind;
@@ -61,12 +64,14 @@ final class Part {
     /**
      * A part.
      *
+     * @param call the id that Teams names in Reason
      * @param checks judges what comes as Teams would, null for the ACD
      */
-    Part(UserAgent agent, String name, Media media, @Nullable Checks checks) {
+    Part(UserAgent agent, String name, Media media, UUID call, @Nullable Checks checks) {
         this.agent = agent;
         this.name = name;
         this.media = media;
+        this.call = call;
         this.checks = checks;
     }
 
@@ -117,7 +122,7 @@ final class Part {
             later(Microsoft.ACK_MS, () -> {
                 if (known.phase() == Leg.Phase.UP && !acked) {
                     judge.noAck(known);
-                    known.hangUp(Microsoft.noAck(java.util.UUID.nameUUIDFromBytes(new byte[] {4})));
+                    known.hangUp(Microsoft.noAck(call));
                 }
             });
         }
@@ -152,10 +157,11 @@ final class Part {
         return answer.get().status();
     }
 
-    /** Ends the leg if it is not over; for the end of a scenario. */
+    /** Ends the leg if it is not over; for the end of a scenario, from any thread. */
     void drop() {
-        if (leg != null) {
-            act(() -> leg().hangUp());
+        Leg known = leg;
+        if (known != null) {
+            agent.thread().execute(known::hangUp);
         }
     }
 
@@ -199,13 +205,23 @@ final class Part {
         kept = method;
     }
 
-    /** Answers a kept request. */
+    /** Answers a kept request that {@link #next} has told of. */
     void answerKept(String method, int status, String sdp) {
-        Heard request = take(method, each -> each.kind.equals(method) && each.transaction != null, PATIENCE);
-        ServerTransaction transaction = request.transaction;
-        if (transaction != null) {
-            act(() -> leg().respond(transaction, status, status < 300 ? "OK" : "Refused", body(sdp)));
+        ServerTransaction transaction = kept(method);
+        act(() -> leg().respond(transaction, status, status < 300 ? "OK" : "Refused", body(sdp)));
+    }
+
+    private ServerTransaction kept(String method) {
+        synchronized (heard) {
+            for (Heard each : heard) {
+                ServerTransaction transaction = each.transaction;
+                if (each.kind.equals(method) && transaction != null && !each.settled) {
+                    each.settled = true;
+                    return transaction;
+                }
+            }
         }
+        throw new Missing(name + ": a kept " + method);
     }
 
     // what the host says

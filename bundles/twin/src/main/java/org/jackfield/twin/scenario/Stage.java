@@ -252,7 +252,7 @@ final class Stage implements AutoCloseable {
     }
 
     private Part part(UserAgent agent, String name, Media media, @Nullable Checks judge) {
-        Part part = new Part(agent, name, media, judge);
+        Part part = new Part(agent, name, media, uuid(), judge);
         parts.add(part);
         return part;
     }

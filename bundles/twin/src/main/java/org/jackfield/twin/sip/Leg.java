@@ -1,9 +1,11 @@
 package org.jackfield.twin.sip;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Dialog;
 import org.jackfield.protocol.sip.Hop;
@@ -13,6 +15,8 @@ import org.jackfield.protocol.sip.ServerTransaction;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
 import org.jackfield.protocol.sip.SipMethod;
+import org.jackfield.protocol.sip.SipParseException;
+import org.jackfield.protocol.sip.SipParser;
 import org.jackfield.protocol.sip.SipUri;
 import org.jackfield.protocol.sip.SipWriter;
 import org.jspecify.annotations.Nullable;
@@ -272,6 +276,10 @@ public final class Leg {
      * one's thread. This leg's thread waits meanwhile, so that the dialog is never used by both.
      */
     public void sendFrom(UserAgent other, String method, Consumer<SipWriter> more, ResponseHandler answers) {
+        if (other.equals(agent)) {
+            send(method, more, answers);
+            return;
+        }
         Hop hop = open().hop();
         try {
             other.thread()
@@ -426,6 +434,20 @@ public final class Leg {
         return writer.add(SipHeader.CONTACT, contact);
     }
 
+    /** Our own Record-Route, which comes back in a 2xx, is where we are; what we send does not go there. */
+    private SipMessage behindOwnRoute(SipMessage response) {
+        if (recordRoute().isEmpty()) {
+            return response;
+        }
+        String text = new String(response.toBytes(), StandardCharsets.ISO_8859_1);
+        String own = "(?i)\r\n" + SipHeader.RECORD_ROUTE.text() + ": *" + Pattern.quote(recordRoute()) + "(?=\r\n)";
+        try {
+            return SipParser.parse(text.replaceFirst(own, "").getBytes(StandardCharsets.ISO_8859_1));
+        } catch (SipParseException e) {
+            throw new IllegalStateException("response without its Record-Route: " + e.getMessage(), e);
+        }
+    }
+
     private SipWriter named(SipWriter writer) {
         return dress.server().isEmpty() ? writer : writer.add(SipHeader.SERVER, dress.server());
     }
@@ -475,7 +497,7 @@ public final class Leg {
             if (transaction.acked(response.toTag())) {
                 return;
             }
-            Dialog made = Dialog.uac(invite, response, transaction.hop());
+            Dialog made = Dialog.uac(invite, behindOwnRoute(response), transaction.hop());
             boolean late = phase == Phase.ENDED;
             Runnable acknowledging = () -> transaction.ack(ack(made, invite.cseq()), made.hop());
             if (phase == Phase.UP || late || events.acknowledges(Leg.this, response)) {
