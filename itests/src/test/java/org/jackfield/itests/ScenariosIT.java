@@ -73,8 +73,8 @@ class ScenariosIT {
             HOST.await(
                     Duration.ofSeconds(20),
                     "the call of S04 flagged on the bus",
-                    () -> !bus.all(e -> e.is("call.established")
-                                    && e.text("cause").equals("suspected-voice-app"))
+                    () -> !bus.all(e ->
+                                    e.is("call.established") && e.text("cause").equals("suspected-voice-app"))
                             .isEmpty());
         }
         String metrics = HOST.get("/metrics").body();
@@ -104,10 +104,10 @@ class ScenariosIT {
         String id = rig.tell("/scenarios", "{\"only\":\"" + only + "\",\"seed\":" + SEED + "}")
                 .get("id")
                 .asText();
-        HOST.await(Duration.ofSeconds(seconds), "scenarios " + only + " over", () -> rig.ask("/scenarios/" + id)
-                .get("state")
-                .asText()
-                .equals("done"));
+        HOST.await(
+                Duration.ofSeconds(seconds),
+                "scenarios " + only + " over",
+                () -> rig.ask("/scenarios/" + id).get("state").asText().equals("done"));
         JsonNode run = rig.ask("/scenarios/" + id);
         System.out.println("scenarios, seed " + SEED + ": " + run.get("total").asText());
         return run;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jackfield.protocol.sip.Protocol;
 import org.jackfield.testkit.Conformance;
 import org.jackfield.twin.scenario.Result;
 import org.junit.jupiter.api.AfterAll;
@@ -19,11 +19,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The twin's scenarios against this trunk as it is, and against one that is broken on purpose, which they must find. */
 class BrokenPeerTest {
+    /** Those that wait for no timer. */
+    private static final String[] SHORT = {
+        "S03", "S04", "S05", "S06", "S07", "S10", "S11", "S12", "S13", "S14", "S15", "S16", "S21"
+    };
+
     private static ScenarioRig rig;
 
     @BeforeAll
     static void start() throws Exception {
-        rig = new ScenarioRig(Map.of());
+        rig = new ScenarioRig(Protocol.UDP);
     }
 
     @AfterAll
@@ -35,10 +40,21 @@ class BrokenPeerTest {
     @Conformance("DR-94")
     void nothingIsFoundOnATrunkThatIsNotBroken() {
         rig.spoil(UnaryOperator.identity());
-        assertThat(rig.play("S03", "S04", "S05", "S06", "S07", "S10", "S11", "S12", "S13", "S14", "S15", "S16", "S21"))
+        assertThat(rig.play(SHORT))
                 .filteredOn(Result::failed)
                 .extracting(Result::line)
                 .isEmpty();
+    }
+
+    @Test
+    @Conformance({"DR-10", "DR-94"})
+    void nothingIsFoundOverTcpEither() throws Exception {
+        try (ScenarioRig overTcp = new ScenarioRig(Protocol.TCP)) {
+            assertThat(overTcp.play(SHORT))
+                    .filteredOn(Result::failed)
+                    .extracting(Result::line)
+                    .isEmpty();
+        }
     }
 
     static Stream<Arguments> faults() {

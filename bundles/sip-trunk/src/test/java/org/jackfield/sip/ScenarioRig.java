@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,59 +34,53 @@ import org.jackfield.twin.scenario.Scenarios;
 /** The twin's SBC and ACD, a trunk with its standard timers, and between them something that may spoil messages. */
 final class ScenarioRig implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final Spoiler spoiler;
-    private final Spoiler acdSpoiler;
+    private final List<Spoiler> spoilers;
     private final SbcTwin sbc;
     private final AcdTwin acd;
     private final Peers peers;
     private final Scenarios scenarios = new Scenarios();
     private final SipTrunk trunk;
 
-    ScenarioRig(Map<String, Object> overrides) throws Exception {
+    /** Over UDP messages can be spoiled, over TCP the two sides meet the trunk directly. */
+    ScenarioRig(Protocol protocol) throws Exception {
         Faults faults = new Faults();
         TwinLog log = new TwinLog();
         int port = Ports.free();
         int sbcPort = Ports.free();
         int acdPort = Ports.free();
-        spoiler = new Spoiler(port, sbcPort);
-        acdSpoiler = new Spoiler(port, acdPort);
-        sbc = new SbcTwin(sbcPort, hop(spoiler.sbcSide()), 10, 0, faults, log);
+        spoilers =
+                protocol == Protocol.UDP ? List.of(new Spoiler(port, sbcPort), new Spoiler(port, acdPort)) : List.of();
+        Hop fromSbc = hop(protocol, spoilers.isEmpty() ? port : spoilers.get(0).sbcSide());
+        Hop fromAcd = hop(protocol, spoilers.isEmpty() ? port : spoilers.get(1).sbcSide());
+        sbc = new SbcTwin(sbcPort, fromSbc, 10, 0, faults, log);
         acd = new AcdTwin(
                 new AcdTwin.Setup(
-                        acdPort,
-                        0,
-                        hop(acdSpoiler.sbcSide()),
-                        AgentFile.read(null),
-                        Set.of("600"),
-                        "ready",
-                        2_000,
-                        2_000,
-                        180,
-                        null),
+                        acdPort, 0, fromAcd, AgentFile.read(null), Set.of("600"), "ready", 2_000, 2_000, 180, null),
                 faults,
                 log);
         peers = new Peers(
-                new Peers.Side(sbc.userAgent(), hop(spoiler.sbcSide())),
+                new Peers.Side(sbc.userAgent(), fromSbc),
                 sbc.otherAddress(),
-                new Peers.Side(acd.userAgent(), hop(acdSpoiler.sbcSide())),
+                new Peers.Side(acd.userAgent(), fromAcd),
                 "+4930555600",
                 "+4930555900",
                 faults,
                 log);
-        Map<String, Object> config = new HashMap<>(Map.of(
+        Map<String, Object> config = Map.of(
                 "port",
                 port,
                 "sbc",
-                hop(spoiler.trunkSide()).toString(),
+                hop(protocol, spoilers.isEmpty() ? sbcPort : spoilers.get(0).trunkSide())
+                        .toString(),
                 "acd",
-                hop(acdSpoiler.trunkSide()).toString(),
+                hop(protocol, spoilers.isEmpty() ? acdPort : spoilers.get(1).trunkSide())
+                        .toString(),
                 "defaultPilot",
                 "600",
                 "offerTimeoutMs",
                 2_000,
                 "optionsIntervalSeconds",
-                0));
-        config.putAll(overrides);
+                0);
         TrunkSettings settings = TrunkSettings.of(Rig.config(config), "main");
         trunk = new SipTrunk(
                 settings.withSip(SipConfig.of("127.0.0.1", port).withThreadName("sip-trunk-under-test")),
@@ -100,8 +93,8 @@ final class ScenarioRig implements AutoCloseable {
         decide();
     }
 
-    private static Hop hop(int port) {
-        return new Hop(Protocol.UDP, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    private static Hop hop(Protocol protocol, int port) {
+        return new Hop(protocol, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
     private void decide() {
@@ -120,8 +113,7 @@ final class ScenarioRig implements AutoCloseable {
 
     /** What is done from now on to what the trunk sends to either side. */
     void spoil(UnaryOperator<String> how) {
-        spoiler.spoil(how);
-        acdSpoiler.spoil(how);
+        spoilers.forEach(spoiler -> spoiler.spoil(how));
     }
 
     List<Result> play(String... ids) {
@@ -134,7 +126,6 @@ final class ScenarioRig implements AutoCloseable {
         scenarios.close();
         sbc.close();
         acd.close();
-        spoiler.close();
-        acdSpoiler.close();
+        spoilers.forEach(Spoiler::close);
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.ResponseHandler;
@@ -87,8 +88,8 @@ final class Part {
         taken.listen(events());
     }
 
-    void call(Consumer<Leg.Events> dial) {
-        act(() -> dial.accept(events()));
+    void call(Function<Leg.Events, Leg> dial) {
+        act(() -> leg = dial.apply(events()));
     }
 
     void ring(int status) {
@@ -446,19 +447,16 @@ final class Part {
     private final class Events implements Leg.Events {
         @Override
         public void trying(Leg of, SipMessage response) {
-            leg = of;
             note("100", response, null);
         }
 
         @Override
         public void progress(Leg of, SipMessage response) {
-            leg = of;
             note(String.valueOf(response.status()), response, null);
         }
 
         @Override
         public void answered(Leg of, SipMessage response) {
-            leg = of;
             note("200", response, null);
         }
 

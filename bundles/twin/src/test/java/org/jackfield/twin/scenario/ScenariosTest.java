@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jackfield.testkit.Conformance;
 import org.jackfield.twin.Options;
 import org.jackfield.twin.Twin;
@@ -63,6 +65,43 @@ class ScenariosTest {
                 .containsExactly(
                         "S03", "S04", "S05", "S06", "S07", "S08", "S09", "S10", "S11", "S12", "S13", "S14", "S15",
                         "S16", "S17", "S21");
+    }
+
+    @Test
+    @Conformance("DR-94")
+    void commandLinePrintsEveryAssertionAndEndsWithOneWhenOneFails() throws Exception {
+        Process play = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Play.class.getName(),
+                        "--trunk",
+                        "127.0.0.1:9;udp",
+                        "--only",
+                        "S04",
+                        "--control",
+                        "0",
+                        "--sbc",
+                        "0",
+                        "--acd-sip",
+                        "0",
+                        "--csta",
+                        "0",
+                        "--graph",
+                        "0")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            List<String> lines = play.inputReader().lines().toList();
+            assertThat(play.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(play.exitValue()).isEqualTo(1);
+            assertThat(lines).hasSize(5);
+            assertThat(lines.get(0)).startsWith("seed 1, SBC on ");
+            assertThat(lines.subList(1, 4)).allMatch(line -> line.startsWith("S04  FAIL   DR-3"));
+            assertThat(lines.get(4)).isEqualTo("1 scenarios, 3 assertions: 0 passed, 3 failed, 0 later");
+        } finally {
+            play.destroyForcibly();
+        }
     }
 
     @Test
