@@ -17,8 +17,12 @@ final class BusTable<V extends Record> implements Table<V> {
     private final Tables tables;
     private final Map<Key, Slot<V>> slots = new ConcurrentHashMap<>();
 
-    /** An entry; without value it was removed, which is kept for a while so that older news does not bring it back. */
-    record Slot<V>(@Nullable V value, Instant recorded) {}
+    /**
+     * An entry; without value it was removed, which is kept for a while so that older news does not bring it back.
+     *
+     * @param shared it came from the broker once, so another node may write it too
+     */
+    record Slot<V>(@Nullable V value, Instant recorded, boolean shared) {}
 
     BusTable(String name, Class<V> type, Tables tables) {
         this.name = name;
@@ -43,14 +47,18 @@ final class BusTable<V extends Record> implements Table<V> {
 
     @Override
     public void put(Key key, V value) {
-        tables.append(name, key, value, recorded -> slots.put(key, new Slot<>(value, recorded)));
+        tables.append(name, key, value, recorded -> set(key, value, recorded));
     }
 
     @Override
     public void remove(Key key) {
         if (get(key) != null) {
-            tables.append(name, key, null, recorded -> slots.put(key, new Slot<>(null, recorded)));
+            tables.append(name, key, null, recorded -> set(key, null, recorded));
         }
+    }
+
+    private void set(Key key, @Nullable V value, Instant recorded) {
+        slots.compute(key, (same, before) -> new Slot<>(value, recorded, before != null && before.shared()));
     }
 
     @Override
@@ -78,16 +86,18 @@ final class BusTable<V extends Record> implements Table<V> {
         V value = json == null ? null : Json.read(json, type);
         slots.merge(
                 key,
-                new Slot<>(value, recorded),
-                (here, there) -> there.recorded().isBefore(here.recorded()) ? here : there);
+                new Slot<>(value, recorded, true),
+                (here, there) -> there.recorded().isBefore(here.recorded())
+                        ? new Slot<>(here.value(), here.recorded(), true)
+                        : there);
     }
 
     void forEachSlot(BiConsumer<Key, Slot<V>> visitor) {
         slots.forEach(visitor);
     }
 
-    /** Forgets removals older than {@code limit}. */
-    void forget(Instant limit) {
-        slots.values().removeIf(slot -> slot.value() == null && slot.recorded().isBefore(limit));
+    /** Forgets removals of entries that are this node's alone from before {@code own}, others from before {@code shared}. */
+    void forget(Instant own, Instant shared) {
+        slots.values().removeIf(slot -> slot.value() == null && slot.recorded().isBefore(slot.shared() ? shared : own));
     }
 }

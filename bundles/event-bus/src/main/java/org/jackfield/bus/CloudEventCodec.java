@@ -62,7 +62,7 @@ final class CloudEventCodec {
                 .withDataContentType(CONTENT_TYPE)
                 .withExtension("tenantid", event.tenant())
                 .withExtension("origin", event.origin().text())
-                .withExtension("recordedtime", utc(recorded).toString());
+                .withExtension("recordedtime", IsoTime.text(recorded));
         String correlation = event.correlationId();
         if (correlation != null) {
             builder.withExtension("correlationid", correlation);
@@ -87,7 +87,7 @@ final class CloudEventCodec {
                         .withTime(utc(recorded))
                         .withDataContentType(CONTENT_TYPE)
                         .withExtension("tenantid", change.key().tenant())
-                        .withExtension("recordedtime", utc(recorded).toString())
+                        .withExtension("recordedtime", IsoTime.text(recorded))
                         .build());
     }
 

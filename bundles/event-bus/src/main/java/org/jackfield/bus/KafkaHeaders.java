@@ -8,6 +8,7 @@ import io.cloudevents.rw.CloudEventContextWriter;
 import io.cloudevents.rw.CloudEventWriter;
 import io.cloudevents.rw.CloudEventWriterFactory;
 import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -55,6 +56,11 @@ final class KafkaHeaders {
         public CloudEventContextWriter withContextAttribute(String name, String value) {
             put(headers, name.equals("datacontenttype") ? CONTENT_TYPE : PREFIX + name, value);
             return this;
+        }
+
+        @Override
+        public CloudEventContextWriter withContextAttribute(String name, OffsetDateTime value) {
+            return withContextAttribute(name, IsoTime.text(value.toInstant()));
         }
 
         @Override

@@ -156,8 +156,11 @@ final class TableReader implements AutoCloseable {
                 throw new RefusedException("cloudevent", "ce_id or key: absent (expected: present)");
             }
             boolean own = Tail.position(record, node) > 0;
+            if (tables.knows(own)) {
+                return;
+            }
             var key = new Table.Key(tenant, new String(record.key(), StandardCharsets.UTF_8));
-            tables.fromBroker(own, new TableSnapshot.Row(table, key, recorded(record), record.value()));
+            tables.fromBroker(new TableSnapshot.Row(table, key, recorded(record), record.value()));
         } catch (RefusedException e) {
             refusals.state(record, e);
         }

@@ -24,8 +24,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Tables {
     private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
-    /** How long a removal is remembered against older news from the broker. */
+    /** How long a removal is remembered against older news from the broker, when another node ever wrote the entry. */
     private static final Duration REMOVAL_KEPT = Duration.ofHours(1);
+    /** And when none did: a call's entries come and go by the thousand, and nobody else writes them. */
+    private static final Duration OWN_REMOVAL_KEPT = Duration.ofSeconds(10);
 
     private final Spool spool;
     private final Path file;
@@ -155,11 +157,13 @@ final class Tables {
         onAppend.run();
     }
 
+    /** True when what the broker has need not be looked at, because this node wrote it and knows what came of it. */
+    boolean knows(boolean own) {
+        return own && !restoring;
+    }
+
     /** Takes an entry that the broker has. */
-    void fromBroker(boolean own, TableSnapshot.Row row) throws RefusedException {
-        if (own && !restoring) {
-            return;
-        }
+    void fromBroker(TableSnapshot.Row row) throws RefusedException {
         synchronized (unopened) {
             BusTable<?> table = opened.get(row.table());
             if (table != null) {
@@ -226,8 +230,8 @@ final class Tables {
     }
 
     private void forgetRemovals() {
-        Instant limit = clock.instant().minus(REMOVAL_KEPT);
-        opened.values().forEach(table -> table.forget(limit));
+        Instant now = clock.instant();
+        opened.values().forEach(table -> table.forget(now.minus(OWN_REMOVAL_KEPT), now.minus(REMOVAL_KEPT)));
     }
 
     private void write(TableSnapshot.Writer writer) throws IOException {

@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jackfield.plugin.SpoolFullException;
 import org.jackfield.plugin.Table;
@@ -164,6 +170,58 @@ class TablesTest {
             await().atMost(PATIENCE).until(() -> there.get(key("anna")) == null);
             assertThat(there.size()).isZero();
         }
+    }
+
+    @Test
+    void removalIsRememberedForLongOnlyOfWhatAnotherNodeWritesToo() throws Exception {
+        var now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+        var clock = new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return now.get();
+            }
+        };
+        try (var spool = Spool.open(dir.resolve("spool"), "n1", 1 << 22, 1 << 20, clock)) {
+            var tables = new Tables(spool, dir.resolve("snapshot"), clock, () -> {});
+            BusTable<Kept> table = tables.table("kept", Kept.class);
+            table.put(key("own"), new Kept("own", 1));
+            byte[] json = "{\"agent\":\"theirs\",\"number\":1}".getBytes(StandardCharsets.US_ASCII);
+            var older = new TableSnapshot.Row("kept", key("theirs"), now.get().minusSeconds(5), json);
+            tables.fromBroker(older);
+            table.remove(key("own"));
+            table.remove(key("theirs"));
+
+            now.set(now.get().plusSeconds(11));
+            tables.snapshot();
+            tables.fromBroker(older);
+
+            assertThat(keysOf(table)).containsExactly("theirs");
+            assertThat(table.get(key("theirs")))
+                    .as("older news brings nothing back")
+                    .isNull();
+
+            now.set(now.get().plusSeconds(3_601));
+            table.put(key("more"), new Kept("more", 1));
+            tables.snapshot();
+
+            assertThat(keysOf(table)).containsExactly("more");
+        }
+    }
+
+    private static List<String> keysOf(BusTable<?> table) {
+        List<String> keys = new ArrayList<>();
+        table.forEachSlot((key, slot) -> keys.add(key.id()));
+        return keys;
     }
 
     @Test

@@ -44,6 +44,9 @@ class SipBench {
     /** 64*T1 (RFC 3261 timers B, H, L), after which nothing is left of a call's set-up or end, and some more. */
     private static final int TAIL = Integer.getInteger("jackfield.bench.tail", 40);
 
+    /** How the host's own process runs it ({@code bin/setenv}), with more room, for the knee's sake. */
+    private static final String JVM = System.getProperty("jackfield.bench.jvm", "-XX:+UseShenandoahGC -Xmx512m");
+
     private static final Set<String> PARTS =
             Set.of(System.getProperty("jackfield.bench.parts", "cpu,events,jain,sipp,knee,heap")
                     .split(","));
@@ -144,9 +147,10 @@ class SipBench {
     }
 
     private Process java(Path log, Class<?> main, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-Xmx512m",
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.addAll(List.of(JVM.trim().split(" +")));
+        command.addAll(List.of(
                 "-Xlog:disable",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-Dbroker.lib=" + System.getProperty("broker.lib", "../../broker/target/lib"),

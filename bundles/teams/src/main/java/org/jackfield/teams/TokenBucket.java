@@ -9,7 +9,7 @@ import java.time.Instant;
  */
 final class TokenBucket {
     /** The part of the budget that may go at once; the rest comes as a steady rate. */
-    private static final double BURST = 0.2;
+    private static final double BURST = 0.1;
 
     private final double capacity;
     private final double perSecond;
