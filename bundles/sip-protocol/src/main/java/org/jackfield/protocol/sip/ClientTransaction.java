@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request to a peer and the state of its answer (RFC 3261 section 17.1 with RFC 6026).
- * Used on the stack's thread only. Repeats on UDP, and the ACK for a final response from 300 on, are done here.
+ * Used on the stack's thread only. Repeats on UDP, the ACK for a final response from 300 on, and the second request that
+ * answers a challenge (RFC 3261 section 22.2) are done here.
  */
 public final class ClientTransaction {
     /** RFC 3261 figures 5 and 6, RFC 6026 section 7.2; CALLING stands for TRYING too. */
@@ -21,12 +23,20 @@ public final class ClientTransaction {
         TERMINATED
     }
 
+    /**
+     * How long a re-INVITE may be thought about, in milliseconds, as long as timer C of a proxy: while it is open nothing
+     * else can change (RFC 3261 section 14.1). Who rings is no business of this class.
+     */
+    private static final long LONGEST_CHANGE = 180_000;
+
     private final TransactionLayer layer;
-    private final String key;
-    private final SipMessage request;
     private final Hop hop;
-    private final Flow flow;
     private final ResponseHandler handler;
+    private final @Nullable Login login;
+    private final @Nullable Dialog dialog;
+    private String key;
+    private SipMessage request;
+    private Flow flow;
     private final boolean invite;
     private State state = State.CALLING;
     private TimerWheel.@Nullable Timer repeat;
@@ -39,16 +49,33 @@ public final class ClientTransaction {
     private final Map<String, SentAck> acks = new HashMap<>(2);
     private @Nullable Object attachment;
     private @Nullable Map<String, Long> lastRseq;
+    private @Nullable List<String> answered;
 
     ClientTransaction(
-            TransactionLayer layer, String key, SipMessage request, Hop hop, Flow flow, ResponseHandler handler) {
+            TransactionLayer layer,
+            SipMessage request,
+            Hop hop,
+            Flow flow,
+            ResponseHandler handler,
+            @Nullable Login login,
+            @Nullable Dialog dialog) {
         this.layer = layer;
-        this.key = key;
+        this.key = keyOf(request);
         this.request = request;
+        this.login = login;
+        this.dialog = dialog;
         this.hop = hop;
         this.flow = flow;
         this.handler = handler;
         this.invite = request.method() == SipMethod.INVITE;
+    }
+
+    private static String keyOf(SipMessage request) {
+        String branch = request.branch();
+        if (branch == null) {
+            throw new IllegalArgumentException("request " + request + ": no branch (expected: one in the Via)");
+        }
+        return TransactionLayer.clientKey(branch, request);
     }
 
     void start() {
@@ -61,6 +88,7 @@ public final class ClientTransaction {
         transmit();
     }
 
+    /** The request; after a challenge the one that answers it. */
     public SipMessage request() {
         return request;
     }
@@ -124,6 +152,8 @@ public final class ClientTransaction {
             case CALLING, PROCEEDING -> {
                 if (status < 200) {
                     provisional(response);
+                } else if (challenged(response, status)) {
+                    answerChallenge(response);
                 } else if (invite) {
                     finalOfInvite(response, status);
                 } else {
@@ -151,6 +181,9 @@ public final class ClientTransaction {
             if (invite) {
                 layer.wheel().cancel(repeat);
                 layer.wheel().cancel(giveUp);
+            }
+            if (invite && request.toTag() != null) {
+                giveUp = layer.wheel().schedule(LONGEST_CHANGE, this::cancel);
             }
         }
         Consumer<SipWriter> more = cancelWith;
@@ -187,6 +220,61 @@ public final class ClientTransaction {
         }
         byte[] digits = Ascii.bytes(value);
         return Ascii.number(digits, 0, digits.length, (1L << 32) - 1);
+    }
+
+    /** True when a final response asks for credentials that can be given. */
+    private boolean challenged(SipMessage response, int status) {
+        Login by = login;
+        if (by == null) {
+            return false;
+        }
+        if (status < 300 && authorized()) {
+            by.accepted();
+        }
+        if ((status != 401 && status != 407) || cancelWith != null) {
+            return false;
+        }
+        List<String> before = answered == null ? new ArrayList<>(1) : answered;
+        answered = before;
+        return by.takes(response, before);
+    }
+
+    private boolean authorized() {
+        return request.has(SipHeader.AUTHORIZATION) || request.has(SipHeader.PROXY_AUTHORIZATION);
+    }
+
+    /** RFC 3261 section 22.2: the same request again, as a transaction of its own behind this same face. */
+    private void answerChallenge(SipMessage response) {
+        Login by = login;
+        if (by == null) {
+            return;
+        }
+        layer.wheel().cancel(repeat);
+        layer.wheel().cancel(giveUp);
+        layer.forget(this);
+        if (invite) {
+            SipMessage ack = layer.errorAck(request, response);
+            flow.send(ack, null);
+            if (!flow.protocol().reliable()) {
+                new ClientTransaction(layer, request, hop, flow, TransactionLayer.IGNORE, null, null).completed(ack);
+            }
+        }
+        Dialog in = dialog;
+        request = layer.again(request, in == null ? request.cseq() + 1 : in.nextCseq(), flow.protocol(), by);
+        key = keyOf(request);
+        flow = layer.transport().flow(hop);
+        state = State.CALLING;
+        lastRseq = null;
+        layer.remember(this);
+        start();
+    }
+
+    /** Left behind for timer D, to give the ACK again when the challenge comes again. */
+    private void completed(SipMessage ack) {
+        state = State.COMPLETED;
+        errorAck = ack;
+        layer.remember(this);
+        endIn(layer.timers().giveUp());
     }
 
     private void finalOfInvite(SipMessage response, int status) {
@@ -238,8 +326,18 @@ public final class ClientTransaction {
      */
     public void ack(SipMessage ack, Hop hop) {
         Flow way = hop.equals(this.hop) ? flow : layer.transport().flow(hop);
-        acks.put(String.valueOf(ack.toTag()), new SentAck(ack, way));
-        way.send(ack, null);
+        SipMessage complete = login != null && authorized() ? withCredentials(ack) : ack;
+        acks.put(String.valueOf(ack.toTag()), new SentAck(complete, way));
+        way.send(complete, null);
+    }
+
+    /** Nobody can challenge an ACK, so it brings what its INVITE brought (RFC 3261 section 22.1). */
+    private SipMessage withCredentials(SipMessage ack) {
+        return SipWriter.request(ack.methodText(), ack.requestUri())
+                .copyAllBut(ack, Set.of())
+                .copyAll(request, SipHeader.AUTHORIZATION)
+                .copyAll(request, SipHeader.PROXY_AUTHORIZATION)
+                .build();
     }
 
     private record SentAck(SipMessage message, Flow flow) {}

@@ -190,6 +190,11 @@ public final class Dialog {
         return request(stack, method, localCseq);
     }
 
+    /** The CSeq of a request that goes again (section 22.2). */
+    long nextCseq() {
+        return ++localCseq;
+    }
+
     /** The ACK for a 2xx to the INVITE with this CSeq (section 13.2.2.4). */
     public SipWriter ack(SipStack stack, long cseq) {
         return request(stack, "ACK", cseq);

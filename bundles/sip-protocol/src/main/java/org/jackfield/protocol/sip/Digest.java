@@ -5,8 +5,10 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.crypto.Mac;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Digest authentication (RFC 3261 section 22, RFC 7616, RFC 8760), both ends of it. Passwords stay in the caller's hands. */
 public final class Digest {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private Digest() {}
 
     /**
@@ -26,17 +30,24 @@ public final class Digest {
     public record Challenge(
             String realm, String nonce, @Nullable String opaque, String algorithm, boolean qop, boolean stale) {
 
-        /** The strongest challenge of a 401 or 407 that can be answered; null when there is none. */
-        public static @Nullable Challenge of(SipMessage response) {
+        /**
+         * The challenges of a 401 or 407 that can be answered, one per realm: the strongest, and of two alike the topmost
+         * (RFC 8760 section 2.4).
+         */
+        public static List<Challenge> all(SipMessage response) {
             SipHeader header = response.status() == 407 ? SipHeader.PROXY_AUTHENTICATE : SipHeader.WWW_AUTHENTICATE;
-            Challenge best = null;
+            Map<String, Challenge> best = new LinkedHashMap<>(2);
             for (int i = response.find(header); i >= 0; i = response.find(header, i + 1)) {
                 Challenge one = parse(response.value(i));
-                if (one != null && (best == null || one.algorithm.equals("SHA-256"))) {
-                    best = one;
+                if (one != null) {
+                    best.merge(one.realm, one, (known, other) -> known.weaker(other) ? other : known);
                 }
             }
-            return best;
+            return List.copyOf(best.values());
+        }
+
+        private boolean weaker(Challenge other) {
+            return algorithm.equals("MD5") && !other.algorithm.equals("MD5");
         }
 
         static @Nullable Challenge parse(String value) {
@@ -62,8 +73,11 @@ public final class Digest {
          * @param count how often this nonce was used, from 1
          */
         public String answer(String user, String password, String method, String uri, int count) {
-            String nc = String.format("%08x", count);
-            String cnonce = HexFormat.of().formatHex(random(8));
+            return answer(user, password, method, uri, count, HexFormat.of().formatHex(random(8)));
+        }
+
+        String answer(String user, String password, String method, String uri, int count, String cnonce) {
+            String nc = HexFormat.of().toHexDigits(count);
             String response = response(algorithm, user, realm, password, nonce, method, uri, qop ? nc : null, cnonce);
             StringBuilder text = new StringBuilder("Digest username=\"")
                     .append(escaped(user))
@@ -219,7 +233,7 @@ public final class Digest {
         if (!text.regionMatches(true, 0, "Digest ", 0, 7)) {
             return fields;
         }
-        java.util.List<String> parts = new java.util.ArrayList<>();
+        List<String> parts = new ArrayList<>();
         NameAddr.split(text.substring(7), parts);
         for (String part : parts) {
             int equals = part.indexOf('=');
@@ -240,7 +254,7 @@ public final class Digest {
 
     private static byte[] random(int length) {
         byte[] bytes = new byte[length];
-        new SecureRandom().nextBytes(bytes);
+        RANDOM.nextBytes(bytes);
         return bytes;
     }
 }

@@ -116,6 +116,17 @@ public final class SipStack implements AutoCloseable {
         return layer.send(request, hop, handler);
     }
 
+    /**
+     * As above; when the peer challenges the request, it goes again with credentials before the handler hears of it (RFC
+     * 3261 section 22.2), and with them at once when the peer has asked before.
+     *
+     * @param dialog whose request it is, null outside of one
+     */
+    public ClientTransaction send(
+            SipMessage request, Hop hop, ResponseHandler handler, Login login, @Nullable Dialog dialog) {
+        return layer.send(request, hop, handler, login, dialog);
+    }
+
     /** Sends the ACK for a 2xx whose transaction is gone (RFC 3261 section 13.2.2.4); nothing answers an ACK. */
     public void sendAck(SipMessage ack, Hop hop) {
         transport.flow(hop).send(ack, null);

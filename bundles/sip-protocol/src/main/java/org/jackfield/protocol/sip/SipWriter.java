@@ -1,6 +1,7 @@
 package org.jackfield.protocol.sip;
 
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * Puts a message together: own headers as text, a peer's headers as the bytes they came in.
@@ -47,10 +48,27 @@ public final class SipWriter {
         return text(name).text(": ").text(value).bytes(CRLF, 0, 2);
     }
 
+    /** Session-ID (RFC 7989), the sender's half first. */
+    public SipWriter sessionId(String local, String remote) {
+        bytes(SipHeader.SESSION_ID.line, 0, SipHeader.SESSION_ID.line.length);
+        return text(local).text(";remote=").text(remote).bytes(CRLF, 0, 2);
+    }
+
     /** The field at {@code index} of {@code from}, name and value, byte for byte. */
     public SipWriter copy(SipMessage from, int index) {
         int start = from.nameStart(index);
         return bytes(from.raw(), start, from.valueEnd(index) - start).bytes(CRLF, 0, 2);
+    }
+
+    /** All of a message but its start line, its length and these headers, with its body. */
+    SipWriter copyAllBut(SipMessage from, Set<SipHeader> headers) {
+        for (int i = 0; i < from.headers(); i++) {
+            SipHeader header = from.header(i);
+            if (header != SipHeader.CONTENT_LENGTH && !headers.contains(header)) {
+                copy(from, i);
+            }
+        }
+        return bodyOf(from);
     }
 
     /** All fields of this header, byte for byte. */

@@ -1,8 +1,10 @@
 package org.jackfield.protocol.sip;
 
 import java.net.InetAddress;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,15 +50,40 @@ final class TransactionLayer {
 
     /** Sends a request that {@link #request} began. */
     ClientTransaction send(SipMessage request, Hop hop, ResponseHandler handler) {
-        String branch = request.branch();
-        if (branch == null) {
-            throw new IllegalArgumentException("request " + request + ": no branch (expected: one in the Via)");
+        return send(request, hop, handler, null, null);
+    }
+
+    /** As above, with credentials when the peer wants some. */
+    ClientTransaction send(
+            SipMessage request, Hop hop, ResponseHandler handler, @Nullable Login login, @Nullable Dialog dialog) {
+        SipMessage complete = request;
+        if (login != null && login.ready()) {
+            SipWriter writer = SipWriter.request(request.methodText(), request.requestUri())
+                    .copyAllBut(request, Set.of());
+            login.add(writer, request.methodText(), request.requestUri());
+            complete = writer.build();
         }
-        String key = clientKey(branch, request);
-        var transaction = new ClientTransaction(this, key, request, hop, transport.flow(hop), handler);
-        clients.put(key, transaction);
+        var transaction = new ClientTransaction(this, complete, hop, transport.flow(hop), handler, login, dialog);
+        remember(transaction);
         transaction.start();
         return transaction;
+    }
+
+    /** A challenged request once more: another branch, another CSeq, other credentials (RFC 3261 section 22.2). */
+    SipMessage again(SipMessage request, long cseq, Protocol protocol, Login login) {
+        String method = request.methodText();
+        SipWriter writer = request(method, request.requestUri(), protocol)
+                .add(SipHeader.CSEQ, cseq + " " + method)
+                .copyAllBut(request, RENEWED);
+        login.add(writer, method, request.requestUri());
+        return writer.build();
+    }
+
+    private static final Set<SipHeader> RENEWED =
+            EnumSet.of(SipHeader.VIA, SipHeader.CSEQ, SipHeader.AUTHORIZATION, SipHeader.PROXY_AUTHORIZATION);
+
+    void remember(ClientTransaction transaction) {
+        clients.put(transaction.key(), transaction);
     }
 
     /** Takes a message from a peer. */
@@ -140,7 +167,7 @@ final class TransactionLayer {
     }
 
     /** RFC 3261 section 17.1.3: branch and method of CSeq. */
-    private static String clientKey(String branch, SipMessage message) {
+    static String clientKey(String branch, SipMessage message) {
         return branch + message.methodText();
     }
 
@@ -191,9 +218,8 @@ final class TransactionLayer {
                 .add(SipHeader.MAX_FORWARDS, 70);
         more.accept(writer);
         SipMessage cancel = writer.build();
-        String key = clientKey(String.valueOf(cancel.branch()), cancel);
-        var transaction = new ClientTransaction(this, key, cancel, invite.hop(), invite.flow(), IGNORE);
-        clients.put(key, transaction);
+        var transaction = new ClientTransaction(this, cancel, invite.hop(), invite.flow(), IGNORE, null, null);
+        remember(transaction);
         transaction.start();
     }
 
@@ -203,10 +229,11 @@ final class TransactionLayer {
                 .copyAll(invite, SipHeader.ROUTE)
                 .copyAll(invite, SipHeader.FROM)
                 .copyAll(invite, SipHeader.CALL_ID)
+                .copyAll(invite, SipHeader.SESSION_ID)
                 .add(SipHeader.CSEQ, invite.cseq() + " " + method);
     }
 
-    private static final ResponseHandler IGNORE = new ResponseHandler() {
+    static final ResponseHandler IGNORE = new ResponseHandler() {
         @Override
         public void onResponse(ClientTransaction transaction, SipMessage response) {}
 

@@ -93,7 +93,23 @@ class HeaderValuesTest {
         assertThat(id).isEqualTo(new SessionId(half, SessionId.NIL));
         assertThat(id.reversed().text()).isEqualTo(SessionId.NIL + ";remote=" + half);
         assertThat(SessionId.of(invite("Session-ID: short\r\n"))).isNull();
-        assertThat(SessionId.fresh()).matches("[0-9a-f]{32}");
+        assertThat(SessionId.of(invite("Session-ID: " + half + "0;remote=x\r\n")))
+                .isNull();
+        assertThat(SessionId.of(invite("Session-ID: " + half.toUpperCase(java.util.Locale.ROOT) + "\r\n"))) // RFC 7329
+                .isEqualTo(new SessionId(half, SessionId.NIL));
+        for (int i = 0; i < 100; i++) {
+            assertThat(SessionId.fresh()).matches("[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}"); // RFC 4122 4.4
+        }
+        assertThat(SessionId.fresh()).isNotEqualTo(SessionId.fresh());
+        SipMessage sent = invite("session-id:  " + half + " ;remote=" + SessionId.NIL + "\r\n");
+        assertThat(SessionId.sender(sent, half)).isSameAs(half);
+        assertThat(SessionId.sender(sent, null)).isEqualTo(half);
+        assertThat(SessionId.sender(sent, SessionId.fresh())).isEqualTo(half);
+        assertThat(SessionId.sender(invite("Session-ID: " + SessionId.NIL + "\r\n"), null))
+                .isNull();
+        assertThat(SessionId.sender(invite("Session-ID: " + half.substring(1) + "g\r\n"), null))
+                .isNull();
+        assertThat(SessionId.sender(invite(""), half)).isNull();
     }
 
     @Test
@@ -134,6 +150,66 @@ class HeaderValuesTest {
                 .isEqualTo("753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1");
     }
 
+    /** RFC 2617 section 3.5, and the same without qop as RFC 2069 has it, computed by hand with md5sum. */
+    @Test
+    void digestIsThatOfTheOlderStandardToo() {
+        assertThat(Digest.response(
+                        "MD5",
+                        "Mufasa",
+                        "testrealm@host.com",
+                        "Circle Of Life",
+                        "dcd98b7102dd2f0e8b11d0f600bfb0c093",
+                        "GET",
+                        "/dir/index.html",
+                        "00000001",
+                        "0a4f113b"))
+                .isEqualTo("6629fae49393a05397450978507c4ef1");
+        assertThat(Digest.response(
+                        "MD5",
+                        "Mufasa",
+                        "testrealm@host.com",
+                        "Circle Of Life",
+                        "dcd98b7102dd2f0e8b11d0f600bfb0c093",
+                        "GET",
+                        "/dir/index.html",
+                        null,
+                        ""))
+                .isEqualTo("670fd8c2df070c60b045671b8b24ff02");
+    }
+
+    /** The fields of RFC 2617 section 3.5 in the order and form that RFC 3261 section 25.1 has. */
+    @Test
+    void answerRepeatsWhatTheChallengeSaid() {
+        Digest.Challenge challenge = Digest.Challenge.all(
+                        message(
+                                "SIP/2.0 407 Proxy Authentication Required",
+                                "Proxy-Authenticate: Digest realm=\"testrealm@host.com\", qop=\"auth,auth-int\",\r\n"
+                                        + " nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"\r\n"))
+                .get(0);
+        assertThat(challenge.answer("Mufasa", "Circle Of Life", "GET", "/dir/index.html", 1, "0a4f113b"))
+                .isEqualTo("Digest username=\"Mufasa\", realm=\"testrealm@host.com\","
+                        + " nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\","
+                        + " response=\"6629fae49393a05397450978507c4ef1\", algorithm=MD5, cnonce=\"0a4f113b\","
+                        + " qop=auth, nc=00000001, opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"");
+        assertThat(challenge.answer("u", "p", "GET", "/", 0x1f, "x")).contains("nc=0000001f");
+    }
+
+    /** RFC 8760 section 2.4, RFC 3261 section 22.3: one answer per realm, the strongest that is known. */
+    @Test
+    void challengesAreOnePerRealmAndTheStrongest() {
+        List<Digest.Challenge> all = Digest.Challenge.all(message(
+                "SIP/2.0 401 Unauthorized",
+                "WWW-Authenticate: Digest realm=\"a\", nonce=\"1\"\r\n"
+                        + "WWW-Authenticate: Digest realm=\"a\", nonce=\"2\", algorithm=SHA-256, stale=TRUE\r\n"
+                        + "WWW-Authenticate: Digest realm=\"a\", nonce=\"3\", algorithm=SHA-512-256\r\n"
+                        + "WWW-Authenticate: Digest realm=\"b\", nonce=\"4\", algorithm=md5\r\n"
+                        + "WWW-Authenticate: Digest realm=\"c\", nonce=\"5\", qop=\"auth-int\"\r\n"
+                        + "WWW-Authenticate: Digest nonce=\"6\"\r\n"
+                        + "Proxy-Authenticate: Digest realm=\"d\", nonce=\"7\"\r\n"));
+        assertThat(all).extracting(Digest.Challenge::nonce).containsExactly("2", "4");
+        assertThat(all).extracting(Digest.Challenge::stale).containsExactly(true, false);
+    }
+
     @Test
     void credentialsAreGoodOnceRightAndStaleWhenTheNonceIsOld() {
         var verifier = new Digest.Verifier("host", "SHA-256", 60_000);
@@ -141,7 +217,7 @@ class HeaderValuesTest {
                 "SIP/2.0 401 Unauthorized",
                 "WWW-Authenticate: " + verifier.challenge(1_000, false)
                         + "\r\nWWW-Authenticate: Basic realm=\"no\"\r\n");
-        Digest.Challenge challenge = Digest.Challenge.of(refused);
+        Digest.Challenge challenge = Digest.Challenge.all(refused).get(0);
         assertThat(challenge.algorithm()).isEqualTo("SHA-256");
         String good = challenge.answer("ann\"a", "secret", "INVITE", "sip:c@d", 1);
         SipMessage again = invite("Authorization: " + good + "\r\n");

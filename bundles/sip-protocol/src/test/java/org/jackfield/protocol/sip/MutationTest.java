@@ -127,7 +127,7 @@ class MutationTest {
         SipFrag.status(message.bodyText());
         SipFrag.last(message);
         ClientTransaction.rseq(message);
-        Digest.Challenge.of(message);
+        Digest.Challenge.all(message);
         new Digest.Verifier("x", "MD5", 1).check(message, SipHeader.AUTHORIZATION, name -> "p", 1);
         String replaces = message.first(SipHeader.REPLACES);
         if (replaces != null) {

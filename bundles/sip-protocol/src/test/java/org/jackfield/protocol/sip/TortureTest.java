@@ -127,6 +127,22 @@ class TortureTest {
                 Arguments.of(
                         "via-received-param-with-delim",
                         with("Via", "SIP/2.0/UDP [2001:db8::9:1];received=[2001:db8::9:255];branch=z9hG4bKas3")),
+                // RFC 5118 4.7, 4.8: addresses of both kinds in one SDP, and in the Vias of one message
+                Arguments.of(
+                        "ipv6-in-sdp",
+                        request("INVITE sip:user@[2001:db8::10] SIP/2.0")
+                                .replaceFirst(
+                                        "\r\n\r\n",
+                                        "\r\nContent-Type: application/sdp\r\n\r\nv=0\r\no=a 1 1 IN IP6 2001:db8::20\r\ns=-\r\n"
+                                                + "c=IN IP6 2001:db8::20\r\nt=0 0\r\nm=audio 6000 RTP/AVP 0\r\n"
+                                                + "m=video 6002 RTP/AVP 34\r\nc=IN IP4 192.0.2.1\r\n")),
+                Arguments.of(
+                        "mult-ip-in-header",
+                        with(
+                                "Via",
+                                "SIP/2.0/UDP [2001:db8::9:1]:6050;branch=z9hG4bKas3-111\r\nVia: SIP/2.0/UDP"
+                                        + " 192.0.2.1;branch=z9hG4bKjhja8781hjuaij65144\r\nVia: SIP/2.0/TCP"
+                                        + " [2001:db8::9:255];branch=z9hG4bK451jj;received=192.0.2.200")),
                 Arguments.of("ipv4-mapped-ipv6", with("From", "<sip:user@[::ffff:192.0.2.10]>;tag=1")),
                 Arguments.of("ipv6-bug-abnf-3-colons", request("OPTIONS sip:user@[2001:db8:::192.0.2.1] SIP/2.0")));
     }

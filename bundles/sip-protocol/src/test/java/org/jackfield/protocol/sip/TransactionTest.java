@@ -176,6 +176,30 @@ class TransactionTest {
         assertThat(heard).containsExactly("0 180", "32000 TIMEOUT");
     }
 
+    /** RFC 3261 section 14.1: no other change can begin while one is open, so none may stay open for ever. */
+    @Test
+    void reInviteThatIsNeverAnsweredIsTakenBackAndGivenUp() {
+        ClientTransaction change = layer.send(
+                layer.request("INVITE", "sip:b@192.0.2.9", Protocol.UDP)
+                        .add(SipHeader.FROM, "<sip:a@x>;tag=1")
+                        .add(SipHeader.TO, "<sip:b@y>;tag=2")
+                        .add(SipHeader.CALL_ID, "c")
+                        .add(SipHeader.CSEQ, "7 INVITE")
+                        .build(),
+                new Hop(Protocol.UDP, new InetSocketAddress("192.0.2.9", 5060)),
+                handler);
+        answer(change.request(), 100, "2");
+        passTo(179_000);
+        assertThat(wire).containsExactly("0 INVITE");
+        passTo(181_000);
+        assertThat(wire).startsWith("0 INVITE", "180000 CANCEL");
+        passTo(220_000);
+        assertThat(heard).containsExactly("0 100", "212000 TIMEOUT");
+        passTo(250_000);
+        assertThat(layer.size()).isZero();
+        assertThat(wheel.size()).isZero();
+    }
+
     @Test
     void errorIsAcknowledgedInTheTransactionAndAgainWhenRepeated() {
         ClientTransaction invite = send("INVITE", Protocol.UDP);

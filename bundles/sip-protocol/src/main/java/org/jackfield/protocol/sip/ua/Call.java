@@ -220,6 +220,11 @@ public final class Call {
 
     /** Answers the INVITE 200. */
     public void answer(String sdp) {
+        answer(sdp, writer -> {});
+    }
+
+    /** Answers the INVITE 200 with more headers. */
+    public void answer(String sdp, Consumer<SipWriter> more) {
         stack.execute(() -> {
             ServerTransaction invite = incoming;
             if (invite != null && !invite.answered()) {
@@ -227,7 +232,9 @@ public final class Call {
                 Dialog begun = early;
                 dialog = begun == null ? Dialog.uas(invite.request(), localTag, hop) : begun;
                 state = State.ESTABLISHED;
-                invite.respond(success(invite, sdp).build());
+                SipWriter writer = success(invite, sdp);
+                more.accept(writer);
+                invite.respond(writer.build());
             }
         });
     }
