@@ -41,6 +41,8 @@ public final class CallEvents {
      * @param guid the peer's own id of the call, as its Reason header named it
      * @param ending what {@code cause} means: {@code normal}, {@code busy}, {@code no-answer}, {@code rejected}, {@code
      *     unreachable}, {@code network}, {@code media}, {@code elsewhere} or {@code other}
+     * @param session the Session-ID of the call on the trunk (RFC 7989): the caller's half, {@code ;remote=} and the
+     *     callee's, zeros while that is unknown; the same in every element that the call passes
      */
     public record Call(
             Kind kind,
@@ -58,7 +60,8 @@ public final class CallEvents {
             @Nullable String uui,
             @Nullable String redirecting,
             @Nullable String guid,
-            @Nullable String ending)
+            @Nullable String ending,
+            @Nullable String session)
             implements EventData {
         /** What an ACD knows: nothing of forwarding on the way, nor of a peer's own ids. */
         public Call(
@@ -89,6 +92,7 @@ public final class CallEvents {
                     transferredTo,
                     cause,
                     uui,
+                    null,
                     null,
                     null,
                     null);

@@ -2,8 +2,11 @@ package org.jackfield.sip;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jackfield.event.CallEvents;
@@ -28,6 +31,7 @@ final class CallBook {
     private final Table<DialogRecord> table;
     private final Set<Session> sessions = new HashSet<>();
     private final AtomicInteger active = new AtomicInteger();
+    private final Map<InetAddress, int[]> bySource = new HashMap<>();
     private final Gauge gauge;
     private boolean restored;
 
@@ -87,7 +91,14 @@ final class CallBook {
     void begun(Session session) {
         if (sessions.add(session)) {
             active.incrementAndGet();
+            bySource.computeIfAbsent(session.source, source -> new int[1])[0]++;
         }
+    }
+
+    /** How many calls of this address are open. */
+    int from(InetAddress source) {
+        int[] open = bySource.get(source);
+        return open == null ? 0 : open[0];
     }
 
     /** Both legs are up: an event and a record. */
@@ -114,6 +125,10 @@ final class CallBook {
     void ended(Session session, String outcome) {
         if (sessions.remove(session)) {
             active.decrementAndGet();
+            int[] open = bySource.get(session.source);
+            if (open != null && --open[0] <= 0) {
+                bySource.remove(session.source);
+            }
             count(outcome);
         }
     }

@@ -9,5 +9,7 @@ import java.util.Set;
  * @param suppress183 true when the ACD gets 180 without SDP for a 183 of the SBC
  * @param emergency numbers that are put through to the SBC whatever else is going on
  * @param sessionLeast the smallest session interval taken, in seconds (RFC 4028 section 5)
+ * @param dialogsPerSource calls that one source address may have open, emergencies not counted against it
  */
-record CallRules(boolean redirect, boolean suppress183, Set<String> emergency, long sessionLeast) {}
+record CallRules(
+        boolean redirect, boolean suppress183, Set<String> emergency, long sessionLeast, int dialogsPerSource) {}

@@ -46,11 +46,7 @@ final class Crossing implements ResponseHandler {
         } else if (from.changed != null || to.changing != null) {
             engine.headers().refuse(transaction, 491); // RFC 3261 section 14.2: our own change is on its way there
         } else if (from.changing != null || from.awaitsAck()) {
-            transaction.respond(transaction
-                    .response(500, "One Change At A Time")
-                    .add(SipHeader.RETRY_AFTER, 1)
-                    .add(SipHeader.REASON, "Q.850;cause=41")
-                    .build());
+            engine.headers().later(transaction, "One Change At A Time");
         } else if (SessionTimer.tooSmall(request, engine.settings().rules().sessionLeast())) {
             NewCalls.tooSmall(engine, transaction);
         } else if (refresh(from, to, request)) {
@@ -101,7 +97,7 @@ final class Crossing implements ResponseHandler {
         engine.headers().own(writer, to, request);
         HeaderRules.cross(request, writer, true);
         MediaRules.cross(request, writer, to, from.sdp);
-        return engine.stack().send(writer.build(), dialog.hop(), this);
+        return engine.send(to, dialog, writer.build(), this);
     }
 
     private void sendChange(Dialog dialog) {
@@ -142,6 +138,7 @@ final class Crossing implements ResponseHandler {
         if (status >= 200) {
             settled();
         }
+        to.met(response);
         if (change(transaction.request()) && status >= 200 && status < 300) {
             changed(client, response);
         }
@@ -173,9 +170,9 @@ final class Crossing implements ResponseHandler {
         }
         dialog.refreshTarget(response);
         if (request.method() == SipMethod.INVITE && request.hasBody()) {
-            SetUp.acknowledge(engine, client, dialog, null);
+            SetUp.acknowledge(engine.stack(), client, dialog, to, null);
         } else if (request.method() == SipMethod.INVITE) {
-            onAck = late -> SetUp.acknowledge(engine, client, dialog, late);
+            onAck = late -> SetUp.acknowledge(engine.stack(), client, dialog, to, late);
         }
         engine.calls().save(from.session);
     }

@@ -30,12 +30,14 @@ public record DialogRecord(
      *
      * @param sdp what the peer sent last, Latin-1
      * @param allow the peer's Allow, null when it sent none
+     * @param half of the session identifier, who sits at this end (RFC 7989); null in a record of an older host
      */
     public record Leg(
             Trunk.Side side,
             DialogState dialog,
             String sdp,
-            @Nullable String allow) {}
+            @Nullable String allow,
+            @Nullable String half) {}
 
     /**
      * A transfer without an outcome.

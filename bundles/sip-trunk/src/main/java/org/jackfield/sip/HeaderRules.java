@@ -47,6 +47,7 @@ final class HeaderRules {
                     PROXY_REQUIRE,
                     USER_TO_USER,
                     REPLACES,
+                    SESSION_ID,
                     SESSION_EXPIRES,
                     MIN_SE,
                     RSEQ,

@@ -9,8 +9,10 @@ import org.jackfield.protocol.sip.Dialog;
 import org.jackfield.protocol.sip.Hop;
 import org.jackfield.protocol.sip.NameAddr;
 import org.jackfield.protocol.sip.ServerTransaction;
+import org.jackfield.protocol.sip.SessionId;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
+import org.jackfield.protocol.sip.SipWriter;
 import org.jspecify.annotations.Nullable;
 
 /** One side of a bridged call: its dialog and what is going on in it. For the stack's thread; owned by its session. */
@@ -58,6 +60,11 @@ final class Leg {
     Referral referral;
 
     int referrals;
+    /** The session identifier's half of who sits at this end (RFC 7989), made for them while they send none. */
+    @Nullable
+    String half;
+    /** The other end's half, as this one was told it last. */
+    private String told = SessionId.NIL;
     /** Its session timer, null while none was asked for. */
     @Nullable
     SessionClock clock;
@@ -110,6 +117,31 @@ final class Leg {
             local = place == null ? local : place;
             String asserted = asserted(message);
             identity = asserted == null ? identity : asserted;
+        }
+    }
+
+    /** Takes note of the sender's half of the session identifier; a peer that sends none gets one (RFC 7989 section 7). */
+    void met(SipMessage message) {
+        String sent = SessionId.sender(message, half);
+        if (sent != null) {
+            half = sent;
+        } else if (half == null) {
+            half = SessionId.fresh();
+        }
+    }
+
+    /** Says who speaks with whom: {@code other}, who need not be the peer yet, or as before when that is not known. */
+    void identify(SipWriter writer, @Nullable Leg other) {
+        String speaking = other == null ? null : other.half;
+        told = speaking == null ? told : speaking;
+        identifyAgain(writer);
+    }
+
+    /** The same once more, for the ACK of a request that said it. */
+    void identifyAgain(SipWriter writer) {
+        String known = half;
+        if (known != null || !told.equals(SessionId.NIL)) {
+            writer.sessionId(told, known == null ? SessionId.NIL : known);
         }
     }
 

@@ -84,6 +84,13 @@ final class NewCalls {
             engine.headers().refuse(transaction, 482);
         } else if (engine.stopping() || engine.calls().active() >= settings().maxCalls() || bus.fill() > NEARLY_FULL) {
             refuse(transaction);
+        } else if (engine.calls().from(transaction.flow().remote().getAddress())
+                >= settings().rules().dialogsPerSource()) {
+            engine.refused(
+                    "dialogs-per-source",
+                    transaction.flow().remote().getAddress().getHostAddress(),
+                    "at most " + settings().rules().dialogsPerSource() + " open calls of one address");
+            refuse(transaction);
         } else {
             begin(transaction, side, false);
         }
@@ -104,11 +111,7 @@ final class NewCalls {
 
     /** 422 with the smallest interval that is taken (RFC 4028 section 6). */
     static void tooSmall(TrunkEngine engine, ServerTransaction transaction) {
-        transaction.respond(transaction
-                .response(422, Causes.phrase(422))
-                .add(SipHeader.MIN_SE, engine.settings().rules().sessionLeast())
-                .add(SipHeader.REASON, "Q.850;cause=" + Causes.q850(422))
-                .build());
+        engine.headers().tooSmall(transaction, engine.settings().rules().sessionLeast());
     }
 
     /** True when the number that is called now was met too often on the call's way (RFC 7044). */

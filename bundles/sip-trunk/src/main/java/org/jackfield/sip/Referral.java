@@ -315,14 +315,14 @@ final class Referral {
                 .add(SipHeader.TO, "<" + target + ">")
                 .add(SipHeader.CALL_ID, fresh.callId)
                 .add(SipHeader.CSEQ, "1 INVITE");
-        engine.headers().own(writer, fresh, null);
+        engine.headers().own(writer, fresh, other, null);
         String token = session.uui;
         if (token != null) {
             writer.add(SipHeader.USER_TO_USER, Uui.header(token));
         }
         referredBy(writer);
         writer.body("application/sdp", MediaRules.forSbc(other.sdp, other.sdp));
-        ClientTransaction invite = engine.stack().send(writer.build(), hop, new Bridging(fresh, other));
+        ClientTransaction invite = engine.invite(fresh, writer.build(), new Bridging(fresh, other));
         calling = invite;
         timer = engine.stack().schedule(engine.settings().ringTimeout(), () -> {
             invite.cancel();
@@ -353,6 +353,9 @@ final class Referral {
         @Override
         public void onResponse(ClientTransaction transaction, SipMessage response) {
             int status = response.status();
+            if (status > 100) {
+                fresh.met(response);
+            }
             if (status >= 300) {
                 engine.unregister(fresh);
                 failed(status, "the new leg was answered " + status);
@@ -365,9 +368,9 @@ final class Referral {
 
         private void answered(ClientTransaction transaction, SipMessage response) {
             Dialog dialog = Dialog.uac(transaction.request(), response, fresh.hop);
-            SetUp.acknowledge(engine, transaction, dialog, null);
+            SetUp.acknowledge(engine.stack(), transaction, dialog, fresh, null);
             if (fresh.dialog != null || ended) {
-                engine.byeAndForget(dialog);
+                engine.byeAndForget(dialog, response, fresh.side);
                 return;
             }
             fresh.dialog = dialog;
@@ -395,23 +398,20 @@ final class Referral {
             return;
         }
         SipWriter writer = dialog.request(engine.stack(), "INVITE").add(SipHeader.MAX_FORWARDS, 70);
-        engine.headers().own(writer, other, null);
+        engine.headers().own(writer, other, fresh, null);
         writer.body("application/sdp", other.onSbc() ? MediaRules.forSbc(fresh.sdp, fresh.sdp) : fresh.sdp);
-        other.changed = engine.stack().send(writer.build(), dialog.hop(), new ResponseHandler() {
+        other.changed = engine.send(other, dialog, writer.build(), new ResponseHandler() {
             @Override
             public void onResponse(ClientTransaction transaction, SipMessage response) {
                 if (response.status() < 200) {
                     return;
                 }
                 other.changed = null;
+                other.met(response);
                 if (response.status() < 300) {
                     dialog.refreshTarget(response);
                     other.learn(response);
-                    SipMessage ack = dialog.ack(
-                                    engine.stack(), transaction.request().cseq())
-                            .add(SipHeader.MAX_FORWARDS, 70)
-                            .build();
-                    transaction.ack(ack, dialog.hop());
+                    SetUp.acknowledge(engine.stack(), transaction, dialog, other, null);
                     joined(fresh);
                 } else if (response.status() == 491 && attempts > 0) {
                     long wait = Glare.delay(dialog.ownsCallId(), ThreadLocalRandom.current());
@@ -451,17 +451,18 @@ final class Referral {
         SipWriter writer = dialog.request(engine.stack(), "INVITE").add(SipHeader.MAX_FORWARDS, 70);
         engine.headers().own(writer, fresh, null);
         writer.body("application/sdp", fresh.onSbc() ? MediaRules.forSbc(partner.sdp, partner.sdp) : partner.sdp);
-        fresh.changed = engine.stack().send(writer.build(), dialog.hop(), new ResponseHandler() {
+        fresh.changed = engine.send(fresh, dialog, writer.build(), new ResponseHandler() {
             @Override
             public void onResponse(ClientTransaction transaction, SipMessage response) {
                 if (response.status() < 200) {
                     return;
                 }
                 fresh.changed = null;
+                fresh.met(response);
                 if (response.status() < 300) {
                     dialog.refreshTarget(response);
                     fresh.learn(response);
-                    SetUp.acknowledge(engine, transaction, dialog, null);
+                    SetUp.acknowledge(engine.stack(), transaction, dialog, fresh, null);
                 }
             }
 

@@ -52,11 +52,11 @@ final class Replacement implements ResponseHandler {
         }
         joining.learn(invite.request());
         SipWriter writer = dialog.request(engine.stack(), "INVITE").add(SipHeader.MAX_FORWARDS, 70);
-        engine.headers().own(writer, staying, null);
+        engine.headers().own(writer, staying, joining, null);
         if (invite.request().hasBody()) {
             writer.body("application/sdp", staying.onSbc() ? MediaRules.forSbc(joining.sdp, joining.sdp) : joining.sdp);
         }
-        staying.changed = engine.stack().send(writer.build(), dialog.hop(), this);
+        staying.changed = engine.send(staying, dialog, writer.build(), this);
     }
 
     private void refuse(int status) {
@@ -79,14 +79,15 @@ final class Replacement implements ResponseHandler {
             return;
         }
         staying.changed = null;
+        staying.met(response);
         Dialog dialog = staying.dialog;
         if (status < 300 && dialog != null) {
             dialog.refreshTarget(response);
             staying.learn(response);
             if (invite.request().hasBody() || over) {
-                SetUp.acknowledge(engine, transaction, dialog, null);
+                SetUp.acknowledge(engine.stack(), transaction, dialog, staying, null);
             } else {
-                joining.onAck = late -> SetUp.acknowledge(engine, transaction, dialog, late);
+                joining.onAck = late -> SetUp.acknowledge(engine.stack(), transaction, dialog, staying, late);
             }
             joined(response);
         } else if (status == 491 && attempts-- > 0) {
@@ -133,6 +134,9 @@ final class Replacement implements ResponseHandler {
     /** The ACK for our 200. */
     void acked(@Nullable SipMessage ack) {
         joining.invite = null;
+        if (ack != null) {
+            joining.met(ack);
+        }
         if (ack != null && ack.hasBody()) {
             joining.learn(ack);
         }

@@ -1,5 +1,6 @@
 package org.jackfield.sip;
 
+import java.net.InetAddress;
 import org.jackfield.event.CallEvents;
 import org.jackfield.plugin.Trunk;
 import org.jackfield.protocol.sip.ClientTransaction;
@@ -7,6 +8,7 @@ import org.jackfield.protocol.sip.Dialog;
 import org.jackfield.protocol.sip.Hop;
 import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.ServerTransaction;
+import org.jackfield.protocol.sip.SessionId;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
 import org.jackfield.protocol.sip.SipMethod;
@@ -30,6 +32,9 @@ final class Session {
     /** The SIP Call-ID of the leg that began it, by which its events name it. */
     final String leg;
 
+    /** The address that began it, which answers for how many are open. */
+    final InetAddress source;
+
     private final TrunkEngine engine;
     private Leg a;
     private @Nullable Leg b;
@@ -50,9 +55,11 @@ final class Session {
         this.redirecting = identity.redirecting();
         this.transfers = identity.transfers();
         this.leg = invite.request().callId();
+        this.source = invite.flow().remote().getAddress();
         this.a = new Leg(this, side, hop, leg);
         a.invite = invite;
         a.learn(invite.request());
+        a.met(invite.request());
         engine.register(a, invite.localTag());
         setUp = new SetUp(engine, this, a, invite);
     }
@@ -69,6 +76,7 @@ final class Session {
         this.transfers = from.transfers();
         this.leg = from.leg();
         this.a = restored(from.a());
+        this.source = a.hop.address().getAddress();
         pair(restored(from.b()));
         established = true;
     }
@@ -88,6 +96,7 @@ final class Session {
         made.dialog = dialog;
         made.sdp = from.sdp();
         made.allow = from.allow();
+        made.half = from.half() == null ? SessionId.fresh() : from.half();
         engine.register(made, dialog.localTag());
         return made;
     }
@@ -179,6 +188,14 @@ final class Session {
         return a.referral != null || (other != null && other.referral != null);
     }
 
+    /** Who speaks with whom (RFC 7989): the caller's half, and the callee's as far as it is known. */
+    String identifier() {
+        Leg other = b;
+        return SessionId.text(
+                a.half == null ? SessionId.NIL : a.half,
+                other == null || other.half == null ? SessionId.NIL : other.half);
+    }
+
     /** What a restart needs to know; null while a leg is missing. */
     @Nullable
     DialogRecord record(String link) {
@@ -198,8 +215,8 @@ final class Session {
                 uui,
                 transfers,
                 open == null ? null : open.record(),
-                new DialogRecord.Leg(a.side, first.state(), a.sdp, a.allow),
-                new DialogRecord.Leg(other.side, second.state(), other.sdp, other.allow));
+                new DialogRecord.Leg(a.side, first.state(), a.sdp, a.allow, a.half),
+                new DialogRecord.Leg(other.side, second.state(), other.sdp, other.allow, other.half));
     }
 
     /** A request inside of one of the dialogs. */
@@ -207,19 +224,20 @@ final class Session {
         SipMessage request = transaction.request();
         Dialog dialog = from.dialog;
         if (from.ended) {
-
             if (request.method() == SipMethod.BYE) {
-                transaction.respond(200, "Gone");
+                engine.headers().ok(transaction);
             } else {
                 engine.headers().refuse(transaction, 481, "Gone");
             }
         } else if (dialog == null) {
+            from.met(request);
             onEarlyRequest(from, transaction);
         } else if (!dialog.matches(request)) {
             engine.headers().refuse(transaction, 481);
         } else if (!dialog.inOrder(request)) {
             engine.headers().refuse(transaction, 500, "Out Of Order");
         } else {
+            from.met(request);
             switch (request.method()) {
                 case BYE -> onBye(from, transaction);
                 case REFER -> engine.transfers().onRefer(from, transaction);
@@ -236,7 +254,7 @@ final class Session {
         SetUp ringing = setUp;
         if (transaction.request().method() == SipMethod.PRACK && from == a && from.invite != null) {
             if (from.invite.onPrack(transaction.request())) {
-                transaction.respond(200, "OK");
+                engine.headers().ok(transaction);
             } else {
                 engine.headers().refuse(transaction, 481);
             }
@@ -245,13 +263,9 @@ final class Session {
                 && ringing != null
                 && ringing.ringing()) {
             ringing.cancelled(transaction.request());
-            transaction.respond(200, "OK");
+            engine.headers().ok(transaction);
         } else {
-            transaction.respond(transaction
-                    .response(500, "Not Yet")
-                    .add(SipHeader.RETRY_AFTER, 1)
-                    .add(SipHeader.REASON, "Q.850;cause=41")
-                    .build());
+            engine.headers().later(transaction, "Not Yet");
         }
     }
 
@@ -264,7 +278,7 @@ final class Session {
         }
         from.settle(null);
         Runnable answer = () -> {
-            transaction.respond(200, "OK");
+            engine.headers().ok(transaction);
             engine.unregister(from);
         };
         Leg other = from.peer;
@@ -346,7 +360,7 @@ final class Session {
             writer.copyAll(cause, SipHeader.REASON);
         }
         engine.headers().sign(writer, to, null);
-        engine.stack().send(writer.build(), dialog.hop(), new ResponseHandler() {
+        engine.send(to, dialog, writer.build(), new ResponseHandler() {
             @Override
             public void onResponse(ClientTransaction transaction, SipMessage response) {
                 if (response.status() >= 200) {
@@ -377,7 +391,7 @@ final class Session {
         }
         SipWriter writer = dialog.request(engine.stack(), "OPTIONS").add(SipHeader.MAX_FORWARDS, 70);
         engine.headers().own(writer, asked, null);
-        engine.stack().send(writer.build(), dialog.hop(), new ResponseHandler() {
+        engine.send(asked, dialog, writer.build(), new ResponseHandler() {
             @Override
             public void onResponse(ClientTransaction transaction, SipMessage response) {
                 if (response.status() == 481 || response.status() == 404) {

@@ -1,7 +1,9 @@
 package org.jackfield.sip;
 
+import java.util.concurrent.ThreadLocalRandom;
 import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Dialog;
+import org.jackfield.protocol.sip.Glare;
 import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.SessionTimer;
 import org.jackfield.protocol.sip.SipHeader;
@@ -15,10 +17,14 @@ import org.jspecify.annotations.Nullable;
  * For the stack's thread.
  */
 final class SessionClock {
+    private static final long AGAIN = 5_000;
+
     private final TrunkEngine engine;
     private final Leg leg;
     private TimerWheel.@Nullable Timer timer;
     private @Nullable SessionTimer agreed;
+    /** When the session is over unless it is refreshed, by {@link System#nanoTime}. */
+    private long over;
 
     SessionClock(TrunkEngine engine, Leg leg) {
         this.engine = engine;
@@ -48,6 +54,7 @@ final class SessionClock {
     private void start(SessionTimer with, boolean ours) {
         engine.stack().cancel(timer);
         agreed = with;
+        over = System.nanoTime() + with.seconds() * 1_000_000_000;
         timer = ours
                 ? engine.stack().schedule(with.refreshAfter(), this::refresh)
                 : engine.stack().schedule(with.giveUpAfter(), this::expired);
@@ -74,7 +81,7 @@ final class SessionClock {
             return;
         }
         if (leg.changed != null || leg.changing != null) {
-            timer = engine.stack().schedule(1_000, this::refresh);
+            again(1_000);
             return;
         }
         SipWriter writer = dialog.request(engine.stack(), "INVITE").add(SipHeader.MAX_FORWARDS, 70);
@@ -82,21 +89,29 @@ final class SessionClock {
         writer.add(SipHeader.SUPPORTED, "timer")
                 .add(SipHeader.SESSION_EXPIRES, new SessionTimer(with.seconds(), "uac").text())
                 .body("application/sdp", leg.onSbc() ? MediaRules.forSbc(other.sdp, other.sdp) : other.sdp);
-        leg.changed = engine.stack().send(writer.build(), dialog.hop(), new ResponseHandler() {
+        leg.changed = engine.send(leg, dialog, writer.build(), new ResponseHandler() {
             @Override
             public void onResponse(ClientTransaction transaction, SipMessage response) {
                 if (response.status() < 200) {
                     return;
                 }
                 leg.changed = null;
+                leg.met(response);
                 if (response.status() < 300) {
                     dialog.refreshTarget(response);
-                    SetUp.acknowledge(engine, transaction, dialog, null);
-                    start(with, true);
+                    SetUp.acknowledge(engine.stack(), transaction, dialog, leg, null);
+                    SessionTimer said = SessionTimer.of(response);
+                    start(said == null ? with : said, said == null || !"uas".equals(said.refresher()));
                 } else if (response.status() == 481 || response.status() == 408) {
                     expired();
+                } else if (response.status() == 422 && SessionTimer.least(response) > with.seconds()) {
+                    agreed = new SessionTimer(SessionTimer.least(response), with.refresher());
+                    again(0);
                 } else {
-                    start(with, true);
+                    again(
+                            response.status() == 491
+                                    ? Glare.delay(dialog.ownsCallId(), ThreadLocalRandom.current())
+                                    : AGAIN);
                 }
             }
 
@@ -106,5 +121,13 @@ final class SessionClock {
                 expired();
             }
         });
+    }
+
+    /** A refusal refreshes nothing: it is tried again while the session lasts (RFC 4028 sections 7.3 and 10). */
+    private void again(long delay) {
+        engine.stack().cancel(timer);
+        timer = System.nanoTime() + delay * 1_000_000 < over
+                ? engine.stack().schedule(delay, this::refresh)
+                : engine.stack().schedule(delay, this::expired);
     }
 }

@@ -17,6 +17,7 @@ import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.ServerTransaction;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
+import org.jackfield.protocol.sip.SipStack;
 import org.jackfield.protocol.sip.SipUri;
 import org.jackfield.protocol.sip.SipWriter;
 import org.jackfield.protocol.sip.TimerWheel;
@@ -87,6 +88,7 @@ final class SetUp {
         Leg fresh = new Leg(session, before.side, hop, request.callId());
         fresh.invite = newcomer;
         fresh.learn(request);
+        fresh.met(request);
         offerMoved |= outgoing != null && !fresh.sdp.equals(before.sdp);
         engine.register(fresh, newcomer.localTag());
         newcomer.attach(this);
@@ -154,10 +156,18 @@ final class SetUp {
             transfer.referredBy(writer);
         }
         dialledAt = System.nanoTime();
-        outgoing = engine.stack().send(writer.build(), hop, new Invited(callee));
+        outgoing = engine.invite(callee, writer.build(), new Invited(callee));
         ringing = engine.stack().schedule(engine.settings().ringTimeout(), this::rangTooLong);
         if (engine.settings().ringback() > 0 && caller.onSbc()) {
             ringback = engine.stack().schedule(engine.settings().ringback(), this::ringOurselves);
+        }
+    }
+
+    /** The caller does not acknowledge that it rings, so it will not hear of an answer either (RFC 3262 section 3). */
+    void prackMissing() {
+        if (ringing()) {
+            cancelOutgoing(null);
+            refuse(504, "no PRACK");
         }
     }
 
@@ -234,10 +244,9 @@ final class SetUp {
     /** 302 with another address. */
     void redirect(String uri) {
         if (ringing()) {
-            SipMessage response = invite.response(302, Causes.phrase(302))
-                    .add(SipHeader.CONTACT, "<" + uri + ">")
-                    .build();
-            over(CallEvents.Kind.DIVERTED, Ending.remark(uri), response, "redirected");
+            SipWriter writer = invite.response(302, Causes.phrase(302)).add(SipHeader.CONTACT, "<" + uri + ">");
+            caller.identify(writer, caller.peer);
+            over(CallEvents.Kind.DIVERTED, Ending.remark(uri), writer.build(), "redirected");
         }
     }
 
@@ -254,8 +263,9 @@ final class SetUp {
         if (!ringing()) {
             return;
         }
-        SipMessage response = invite.response(487, Causes.phrase(487)).build();
-        over(CallEvents.Kind.CLEARED, Ending.of(cancel, "487"), response, "cancelled");
+        SipWriter writer = invite.response(487, Causes.phrase(487));
+        caller.identify(writer, caller.peer);
+        over(CallEvents.Kind.CLEARED, Ending.of(cancel, "487"), writer.build(), "cancelled");
         cancelOutgoing(cancel);
         Referral transfer = serving;
         if (transfer != null) {
@@ -282,6 +292,7 @@ final class SetUp {
                 request.callId());
         engine.register(joining, newcomer.localTag());
         joining.learn(request);
+        joining.met(request);
         joining.dialog = Dialog.uas(request, newcomer.localTag(), joining.hop);
         joining.invite = newcomer;
         caller.dialog = Dialog.uas(invite.request(), invite.localTag(), caller.hop);
@@ -362,6 +373,9 @@ final class SetUp {
         @Override
         public void onResponse(ClientTransaction transaction, SipMessage response) {
             int status = response.status();
+            if (status > 100) {
+                callee.met(response);
+            }
             if (status >= 300) {
                 rejected(response, status);
             } else if (status >= 200) {
@@ -418,10 +432,9 @@ final class SetUp {
             }
             Dialog dialog = early.computeIfAbsent(
                     String.valueOf(response.toTag()), tag -> Dialog.uac(sent.request(), response, callee.hop));
-            SipMessage prack = dialog.prack(engine.stack(), response)
-                    .add(SipHeader.MAX_FORWARDS, 70)
-                    .build();
-            engine.stack().send(prack, dialog.hop(), TrunkEngine.IGNORE);
+            SipWriter prack = dialog.prack(engine.stack(), response).add(SipHeader.MAX_FORWARDS, 70);
+            callee.identify(prack, caller);
+            engine.send(callee, dialog, prack.build(), TrunkEngine.IGNORE);
         }
 
         private void answered(ClientTransaction transaction, SipMessage response) {
@@ -431,8 +444,8 @@ final class SetUp {
                 begun.confirm(response);
             }
             if (callee.dialog != null || !ringing()) {
-                acknowledge(engine, transaction, dialog, null);
-                engine.byeAndForget(dialog); // another fork, or the caller has gone
+                acknowledge(engine.stack(), transaction, dialog, callee, null);
+                engine.byeAndForget(dialog, response, callee.side); // another fork, or the caller has gone
                 if (callee.dialog == null) {
                     engine.unregister(callee);
                 }
@@ -450,16 +463,17 @@ final class SetUp {
             }
             session.answered(callee, voiceApp ? "suspected-voice-app" : null);
             if (converted) {
-                acknowledge(engine, transaction, dialog, null);
+                acknowledge(engine.stack(), transaction, dialog, callee, null);
                 caller.onAck = late -> engine.headers().offer(callee, dialog, late);
             } else if (invite.request().hasBody()) {
-                acknowledge(engine, transaction, dialog, null);
+                acknowledge(engine.stack(), transaction, dialog, callee, null);
                 if (offerMoved) {
                     SipMessage latest = invite.request();
                     caller.onAck = late -> engine.headers().offer(callee, dialog, latest);
                 }
             } else {
-                caller.onAck = late -> acknowledge(engine, transaction, dialog, late); // it holds the answer
+                caller.onAck =
+                        late -> acknowledge(engine.stack(), transaction, dialog, callee, late); // it holds the answer
             }
             pass(response, tag);
             Referral transfer = serving;
@@ -498,9 +512,9 @@ final class SetUp {
 
     /** The ACK for a 2xx, with the body of the caller's ACK when that is the answer to a late offer. */
     static void acknowledge(
-            TrunkEngine engine, ClientTransaction transaction, Dialog dialog, @Nullable SipMessage late) {
-        SipWriter writer =
-                dialog.ack(engine.stack(), transaction.request().cseq()).add(SipHeader.MAX_FORWARDS, 70);
+            SipStack stack, ClientTransaction transaction, Dialog dialog, Leg leg, @Nullable SipMessage late) {
+        SipWriter writer = dialog.ack(stack, transaction.request().cseq()).add(SipHeader.MAX_FORWARDS, 70);
+        leg.identifyAgain(writer);
         if (late != null && late.hasBody()) {
             writer.copyAll(late, SipHeader.CONTENT_TYPE).bodyOf(late);
         }
@@ -510,6 +524,7 @@ final class SetUp {
     /** The ACK for the 2xx to the caller's INVITE; from now on nothing of the set-up is needed. */
     void onAck(SipMessage ack) {
         caller.invite = null;
+        caller.met(ack);
         if (ack.hasBody()) {
             caller.learn(ack);
         }

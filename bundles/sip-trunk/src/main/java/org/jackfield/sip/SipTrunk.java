@@ -51,6 +51,7 @@ final class SipTrunk implements Link {
     private final OfferPoint<Trunk.InviteQuestion, Trunk.InviteAnswer> invites;
     private final TrunkEngine engine;
     private final Map<String, Boolean> targets = new TreeMap<>();
+    private final Map<String, String> refusals = new TreeMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable SipStack stack;
     private volatile Status status;
@@ -73,7 +74,8 @@ final class SipTrunk implements Link {
         executor.setRemoveOnCancelPolicy(true);
         this.scheduler = executor;
         this.invites = OfferPoint.create("invite", Trunk.InviteQuestion.class, Trunk.InviteAnswer.class, scheduler);
-        this.engine = new TrunkEngine(settings, bus, meters, clock, invites, directory, this::targetChanged);
+        this.engine = new TrunkEngine(
+                settings, bus, meters, clock, invites, directory, this::targetChanged, this::credentialsChanged);
     }
 
     /** Binds now if the port is free, otherwise as soon as it is. */
@@ -107,12 +109,29 @@ final class SipTrunk implements Link {
 
     private void targetChanged(String target, boolean up) {
         targets.put(target, up);
-        boolean allUp = targets.values().stream().allMatch(Boolean::booleanValue);
         LOG.info("{}: {} {}", settings.id(), target, up ? "answers" : "does not answer");
-        change(
-                allUp
-                        ? Status.up("listening; " + targetsText(), clock.instant())
-                        : Status.degraded(Status.Detail.CONNECTION, targetsText(), clock.instant()));
+        look();
+    }
+
+    private void credentialsChanged(String target, @Nullable String fault) {
+        if (fault == null) {
+            refusals.remove(target);
+        } else {
+            refusals.put(target, fault);
+        }
+        look();
+    }
+
+    private void look() {
+        boolean allUp = targets.values().stream().allMatch(Boolean::booleanValue);
+        if (!allUp) {
+            change(Status.degraded(Status.Detail.CONNECTION, targetsText(), clock.instant()));
+        } else if (!refusals.isEmpty()) {
+            change(Status.degraded(
+                    Status.Detail.AUTHENTICATION, String.join("; ", refusals.values()), clock.instant()));
+        } else {
+            change(Status.up("listening; " + targetsText(), clock.instant()));
+        }
     }
 
     private String targetsText() {

@@ -135,6 +135,7 @@ final class TransferDesk {
             engine.headers().refuse(transaction, 503);
         } else {
             Leg joining = new Leg(named.session, side, hop, request.callId());
+            joining.met(request);
             engine.register(joining, transaction.localTag());
             new Replacement(engine, tokens.next(), transaction, named, named.peer, joining).begin();
         }
@@ -205,7 +206,7 @@ final class TransferDesk {
         writer.add(SipHeader.EVENT, event)
                 .add(SipHeader.SUBSCRIPTION_STATE, last ? "terminated;reason=noresource" : "active;expires=60")
                 .body("message/sipfrag;version=2.0", "SIP/2.0 " + status + " " + phrase + "\r\n");
-        engine.stack().send(writer.build(), dialog.hop(), TrunkEngine.IGNORE);
+        engine.send(leg, dialog, writer.build(), TrunkEngine.IGNORE);
     }
 
     /** The transfer whose alias this number is. */

@@ -24,8 +24,22 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "Where the SBC is, host:port;transport.")
     String sbc() default "127.0.0.1:15060;udp";
 
+    @AttributeDefinition(description = "The host's user at the SBC, when that challenges requests; empty for none.")
+    String sbcUser() default "";
+
+    @AttributeDefinition(
+            description = "A file with the password of sbcUser, relative to the host's folder or absolute.")
+    String sbcPasswordFile() default "";
+
     @AttributeDefinition(description = "Where the ACD takes calls, host:port;transport.")
     String acd() default "127.0.0.1:15070;udp";
+
+    @AttributeDefinition(description = "The host's user at the ACD, when that challenges requests; empty for none.")
+    String acdUser() default "";
+
+    @AttributeDefinition(
+            description = "A file with the password of acdUser, relative to the host's folder or absolute.")
+    String acdPasswordFile() default "";
 
     @AttributeDefinition(
             description = "A regular expression; a call from the SBC whose From or Contact matches is Teams'.")
@@ -91,6 +105,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(
             description = "Transactions of one source address at a time, 100-1000000; more get 503 without a trace.")
     int transactionsPerSource() default 100_000;
+
+    @AttributeDefinition(
+            description = "Calls that one source address may have open, 100-1000000; more get 503 with Retry-After.")
+    int dialogsPerSource() default 20_000;
 
     @AttributeDefinition(description = "TCP connections of one source address at a time, 1-10000.")
     int connectionsPerSource() default 500;

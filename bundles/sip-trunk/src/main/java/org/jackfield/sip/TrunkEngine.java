@@ -11,6 +11,7 @@ import org.jackfield.event.Origin;
 import org.jackfield.plugin.AgentDirectory;
 import org.jackfield.plugin.EventBus;
 import org.jackfield.plugin.OfferPoint;
+import org.jackfield.plugin.Trunk;
 import org.jackfield.plugin.Trunk.InviteAnswer;
 import org.jackfield.plugin.Trunk.InviteQuestion;
 import org.jackfield.plugin.Uui;
@@ -18,10 +19,12 @@ import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Dialog;
 import org.jackfield.protocol.sip.Flow;
 import org.jackfield.protocol.sip.Hop;
+import org.jackfield.protocol.sip.Login;
 import org.jackfield.protocol.sip.Protocol;
 import org.jackfield.protocol.sip.Refusal;
 import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.ServerTransaction;
+import org.jackfield.protocol.sip.SessionId;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipListener;
 import org.jackfield.protocol.sip.SipMessage;
@@ -57,6 +60,7 @@ final class TrunkEngine implements SipListener {
     private final NewCalls newCalls;
     private final TransferDesk transfers;
     private final CallAgents agents;
+    private final Logins logins;
     private final Repeats repeats = new Repeats();
     private final Map<String, Leg> legs = new HashMap<>();
     private final Map<String, Long> refusedAt = new HashMap<>();
@@ -73,11 +77,13 @@ final class TrunkEngine implements SipListener {
             Clock clock,
             OfferPoint<InviteQuestion, InviteAnswer> invites,
             Supplier<@Nullable AgentDirectory> directory,
-            TrunkHealth.Watcher watcher) {
+            TrunkHealth.Watcher watcher,
+            Logins.Watcher refusals) {
         this.settings = settings;
         this.meters = meters;
         this.clock = clock;
         this.watcher = watcher;
+        this.logins = new Logins(settings, meters, refusals);
         Tokens tokens = new Tokens(bus.node());
         this.events = new TrunkEvents(bus, settings.id(), clock, (millis, task) -> stack().schedule(millis, task));
         this.calls = new CallBook(this, meters, bus.table("dialog", DialogRecord.class));
@@ -89,7 +95,7 @@ final class TrunkEngine implements SipListener {
     /** Goes to work on a stack that is not bound yet; for any thread. */
     SipListener on(SipStack stack) {
         started = new Started(
-                stack, new OwnHeaders(stack, settings), new TrunkHealth(stack, settings, watcher, meters, clock));
+                stack, new OwnHeaders(this, stack), new TrunkHealth(stack, settings, watcher, meters, clock, logins));
         return this;
     }
 
@@ -185,11 +191,7 @@ final class TrunkEngine implements SipListener {
             leg.session.onRequest(leg, transaction);
         } else if (!calls.restored()) {
             // the table may still bring the call: no 481, which would end it at the peer
-            transaction.respond(transaction
-                    .response(500, "Dialogs Not Loaded Yet")
-                    .add(SipHeader.RETRY_AFTER, 1)
-                    .add(SipHeader.REASON, "Q.850;cause=41")
-                    .build());
+            headers().later(transaction, "Dialogs Not Loaded Yet");
         } else {
             headers().refuse(transaction, 481);
         }
@@ -236,6 +238,15 @@ final class TrunkEngine implements SipListener {
         }
     }
 
+    @Override
+    public void onPrackMissing(ServerTransaction invite) {
+        if (invite.attachment() instanceof SetUp setUp) {
+            setUp.prackMissing();
+        } else {
+            invite.respond(504, Causes.phrase(504));
+        }
+    }
+
     /**
      * A 2xx for an INVITE from before a kill: the peer thinks that it has a call, so the ACK is given. A call that the
      * table brought back goes on, any other ends with a BYE, or the peer would keep it for ever.
@@ -254,14 +265,21 @@ final class TrunkEngine implements SipListener {
             return; // it comes again, and by then the table has told
         }
         Dialog dialog = Dialog.of(message, new Hop(flow.protocol(), flow.remote()));
-        SipMessage ack = dialog.ack(stack(), message.cseq())
-                .add(SipHeader.MAX_FORWARDS, 70)
-                .build();
-        stack().sendAck(ack, dialog.hop());
+        SipWriter ack = dialog.ack(stack(), message.cseq()).add(SipHeader.MAX_FORWARDS, 70);
+        identifyAgainst(message, ack);
+        stack().sendAck(ack.build(), dialog.hop());
         Dialog known = leg == null ? null : leg.dialog;
         if (known == null || !String.valueOf(message.toTag()).equals(known.remoteTag())) {
             calls.count("orphaned");
-            byeAndForget(dialog);
+            byeAndForget(dialog, message, logins.at(flow.remote()));
+        }
+    }
+
+    /** The session identifier of a response of the peer, turned round. */
+    private static void identifyAgainst(SipMessage response, SipWriter writer) {
+        SessionId known = SessionId.of(response);
+        if (known != null) {
+            writer.add(SipHeader.SESSION_ID, known.reversed().text());
         }
     }
 
@@ -269,6 +287,14 @@ final class TrunkEngine implements SipListener {
     public void onRefused(Refusal refusal, int offset, InetSocketAddress from, Protocol protocol, String head) {
         String source = from.getAddress().getHostAddress() + ";" + protocol.text();
         refused(refusal.text(), "byte " + offset + " from " + source + ": " + head, refusal.expected());
+    }
+
+    @Override
+    public void onOverload(SipMessage request, Flow flow) {
+        refused(
+                "transactions-per-source",
+                flow.remote().getAddress().getHostAddress(),
+                "at most " + settings.sip().limits().transactions() + " open transactions of one address");
     }
 
     /** Counts what was refused, and tells log and bus at most once a second per reason. */
@@ -315,10 +341,25 @@ final class TrunkEngine implements SipListener {
         started().health().missed(hop);
     }
 
-    void byeAndForget(Dialog dialog) {
-        SipMessage bye =
-                dialog.request(stack(), "BYE").add(SipHeader.MAX_FORWARDS, 70).build();
-        stack().send(bye, dialog.hop(), IGNORE);
+    /** Sends a request in a dialog of {@code leg}, with the host's credentials when that side wants some. */
+    ClientTransaction send(Leg leg, Dialog dialog, SipMessage request, ResponseHandler handler) {
+        return stack().send(request, dialog.hop(), handler, logins.of(leg.side), dialog);
+    }
+
+    /** Sends the INVITE that shall make the dialog of {@code leg}. */
+    ClientTransaction invite(Leg leg, SipMessage request, ResponseHandler handler) {
+        return stack().send(request, leg.hop, handler, logins.of(leg.side), null);
+    }
+
+    /** Ends a dialog that belongs to no leg, as {@code success} made it. */
+    void byeAndForget(Dialog dialog, SipMessage success, Trunk.Side side) {
+        byeAndForget(dialog, success, logins.of(side));
+    }
+
+    private void byeAndForget(Dialog dialog, SipMessage success, Login login) {
+        SipWriter bye = dialog.request(stack(), "BYE").add(SipHeader.MAX_FORWARDS, 70);
+        identifyAgainst(success, bye);
+        stack().send(bye.build(), dialog.hop(), IGNORE, login, dialog);
     }
 
     /** User-to-User values of others go on as they are; what does not fit is dropped and counted, never lost silently. */

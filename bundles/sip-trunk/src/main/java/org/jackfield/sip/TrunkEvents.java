@@ -127,6 +127,7 @@ final class TrunkEvents {
                 session.uui,
                 session.redirecting,
                 why == null ? null : why.guid(),
-                why == null ? null : why.kind());
+                why == null ? null : why.kind(),
+                session.identifier());
     }
 }

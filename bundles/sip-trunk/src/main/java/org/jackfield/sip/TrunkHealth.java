@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Hop;
+import org.jackfield.protocol.sip.Login;
 import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
@@ -31,13 +32,15 @@ final class TrunkHealth {
     private static final class Target {
         private final String name;
         private final Hop hop;
+        private final Login login;
         private volatile boolean up = true;
         private boolean heard;
         private int misses;
 
-        Target(String name, Hop hop) {
+        Target(String name, Hop hop, Login login) {
             this.name = name;
             this.hop = hop;
+            this.login = login;
         }
     }
 
@@ -50,7 +53,8 @@ final class TrunkHealth {
     private final List<Gauge> gauges = new ArrayList<>();
     private final Map<Hop, Target> targets = new HashMap<>();
 
-    TrunkHealth(SipStack stack, TrunkSettings settings, Watcher watcher, MeterRegistry meters, Clock clock) {
+    TrunkHealth(
+            SipStack stack, TrunkSettings settings, Watcher watcher, MeterRegistry meters, Clock clock, Logins logins) {
         this.stack = stack;
         this.settings = settings;
         this.watcher = watcher;
@@ -62,8 +66,8 @@ final class TrunkHealth {
                 .baseUnit("seconds")
                 .tag("link", link)
                 .register(meters));
-        targets.put(settings.sbc(), new Target("sbc", settings.sbc()));
-        targets.put(settings.acd(), new Target("acd", settings.acd()));
+        targets.put(settings.sbc(), new Target("sbc", settings.sbc(), logins.sbc()));
+        targets.put(settings.acd(), new Target("acd", settings.acd(), logins.acd()));
         targets.values()
                 .forEach(target -> gauges.add(Gauge.builder("jackfield.sip.target.up", target, one -> one.up ? 1 : 0)
                         .tag("link", link)
@@ -110,7 +114,7 @@ final class TrunkHealth {
                 .add(SipHeader.ALLOW, OwnHeaders.allow(settings))
                 .add(SipHeader.ACCEPT, "application/sdp")
                 .add(SipHeader.X_MS_SBC, settings.sbcName());
-        stack.send(writer.build(), hop, new ResponseHandler() {
+        ResponseHandler heard = new ResponseHandler() {
             @Override
             public void onResponse(ClientTransaction transaction, SipMessage response) {
                 if (response.status() == 503) {
@@ -128,7 +132,8 @@ final class TrunkHealth {
                 }
                 miss(target);
             }
-        });
+        };
+        stack.send(writer.build(), hop, heard, target.login, null);
         stack.schedule(settings.optionsInterval(), () -> ping(target));
     }
 

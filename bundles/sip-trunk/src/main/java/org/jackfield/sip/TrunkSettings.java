@@ -1,6 +1,10 @@
 package org.jackfield.sip;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -35,6 +39,8 @@ record TrunkSettings(
         long audit,
         int maxCalls,
         String sbcName,
+        @Nullable Account sbcAccount,
+        @Nullable Account acdAccount,
         CallRules rules) {
 
     /** True for the address of the SBC or the ACD, on any port. */
@@ -91,7 +97,11 @@ record TrunkSettings(
                 check.redirect(config.mode()),
                 config.suppress183(),
                 check.numbers("emergency", config.emergency()),
-                config.minSessionSeconds());
+                config.minSessionSeconds(),
+                config.dialogsPerSource());
+        check.range("dialogsPerSource", config.dialogsPerSource(), 100, 1_000_000);
+        Account sbcAccount = check.account("sbc", config.sbcUser(), config.sbcPasswordFile());
+        Account acdAccount = check.account("acd", config.acdUser(), config.acdPasswordFile());
         check.range("transactionsPerSource", config.transactionsPerSource(), 100, 1_000_000);
         check.range("connectionsPerSource", config.connectionsPerSource(), 1, 10_000);
         check.done();
@@ -130,6 +140,8 @@ record TrunkSettings(
                 config.auditSeconds() * 1_000L,
                 config.maxCalls(),
                 config.sbcName().trim(),
+                sbcAccount,
+                acdAccount,
                 rules);
     }
 
@@ -153,6 +165,8 @@ record TrunkSettings(
                 audit,
                 maxCalls,
                 sbcName,
+                sbcAccount,
+                acdAccount,
                 rules);
     }
 
@@ -160,6 +174,7 @@ record TrunkSettings(
     private static final class Check {
         private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
         private static final Pattern RANGE = Pattern.compile("(\\+?)([0-9]{1,15})-\\+?([0-9]{1,15})");
+        private static final Pattern USER = Pattern.compile("[\\x20-\\x7e]{1,128}");
         private static final int MOST_ALIASES = 10_000;
 
         private final String file;
@@ -212,6 +227,38 @@ record TrunkSettings(
                 fault(key, '"' + text + '"', "host:port;udp or host:port;tcp");
                 return null;
             }
+        }
+
+        /** What the password file says is in no fault. */
+        @Nullable
+        Account account(String peer, String user, String file) {
+            String userKey = peer + "User";
+            String fileKey = peer + "PasswordFile";
+            if (user.isBlank() && file.isBlank()) {
+                return null;
+            }
+            if (user.isBlank() || file.isBlank()) {
+                fault(
+                        user.isBlank() ? userKey : fileKey,
+                        "\"\"",
+                        "both " + userKey + " and " + fileKey + ", or neither");
+                return null;
+            }
+            if (!USER.matcher(user.trim()).matches()) {
+                fault(userKey, '"' + user + '"', "1-128 printable ASCII characters");
+            }
+            try {
+                String password = Files.readString(
+                                Path.of(System.getProperty("karaf.base", ".")).resolve(file.trim()))
+                        .strip();
+                if (!password.isEmpty() && password.indexOf('\n') < 0) {
+                    return new Account(user.trim(), password);
+                }
+                fault(fileKey, '"' + file + '"', "a file with one line, the password");
+            } catch (IOException | InvalidPathException e) {
+                fault(fileKey, '"' + file + '"', "a file that can be read");
+            }
+            return null;
         }
 
         @Nullable

@@ -23,6 +23,8 @@ import org.jackfield.testkit.RequiresPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stacks of others around the trunk: Kamailio as the SBC's proxy, baresip as a phone, JAIN-SIP as the ACD. */
 class ForeignPeersTest {
@@ -64,15 +66,20 @@ class ForeignPeersTest {
     }
 
     private void kamailio(int listen, int trunk, int phones) throws Exception {
+        kamailio("/kamailio.cfg", listen, trunk, phones, Map.of());
+    }
+
+    private void kamailio(String script, int listen, int trunk, int phones, Map<String, String> more) throws Exception {
         String text = new String(
-                        ForeignPeersTest.class
-                                .getResourceAsStream("/kamailio.cfg")
-                                .readAllBytes(),
+                        ForeignPeersTest.class.getResourceAsStream(script).readAllBytes(),
                         java.nio.charset.StandardCharsets.US_ASCII)
                 .replace("CHILDREN", "2")
                 .replace("LISTEN", String.valueOf(listen))
                 .replace("TRUNK", String.valueOf(trunk))
                 .replace("PHONES", String.valueOf(phones));
+        for (Map.Entry<String, String> one : more.entrySet()) {
+            text = text.replace(one.getKey(), one.getValue());
+        }
         Path config = folder.resolve("kamailio.cfg");
         Files.writeString(config, text);
         start("kamailio", "-f", config.toString(), "-DD", "-E", "-Y", folder.toString(), "-m", "64", "-M", "8");
@@ -122,6 +129,74 @@ class ForeignPeersTest {
             await().atMost(LONG).until(() -> rig.acd.log.contains("ACK"));
             rig.acd.calls.get(1).hangup();
             await().atMost(LONG).until(() -> in.state() == Call.State.ENDED && rig.trunk.calls() == 0);
+        }
+    }
+
+    /** Kamailio asks once and counts how often its nonce is used: a call of four requests is challenged once. */
+    @ParameterizedTest
+    @ValueSource(strings = {"MD5", "SHA-256"})
+    @RequiresPeer("kamailio")
+    void proxyThatAsksForCredentialsIsAnsweredOncePerNonce(String algorithm) throws Exception {
+        Files.writeString(folder.resolve("password"), "open sesame\n");
+        int proxy = Ports.free();
+        Map<String, Object> config = Map.of(
+                "sbc",
+                "127.0.0.1:" + proxy + ";udp",
+                "sbcUser",
+                "jack",
+                "sbcPasswordFile",
+                folder.resolve("password").toString());
+        try (Rig rig = new Rig(Protocol.UDP, config)) {
+            kamailio(
+                    "/kamailio-auth.cfg",
+                    proxy,
+                    rig.trunk.port(),
+                    rig.sbc.agent.port(),
+                    Map.of("ALGORITHM", algorithm, "PASSWORD", "open sesame"));
+            rig.decide(q -> new InviteAnswer.ToSbc(String.valueOf(q.toUser()), Side.TEAMS, "agent leg"));
+            Call call = rig.acd.call(CALLER, "sip:+4930555711@host");
+            await().atMost(LONG)
+                    .untilAsserted(() ->
+                            assertThat(call.state()).as(rig.acd.log + log(0)).isEqualTo(Call.State.ESTABLISHED));
+            await().atMost(LONG).until(() -> rig.sbc.log.contains("ACK"));
+            assertThat(rig.sbc.last("INVITE").cseq()).isEqualTo(2);
+            call.request("INVITE", w -> w.body("application/sdp", Rig.OFFER + "a=inactive\r\n"));
+            await().atMost(LONG)
+                    .until(() -> rig.sbc.log.stream().filter("ACK"::equals).count() == 2);
+            call.request("INFO", w -> {});
+            await().atMost(LONG).until(() -> rig.sbc.log.contains("INFO"));
+            call.hangup();
+            await().atMost(LONG).until(() -> rig.sbc.log.contains("BYE") && rig.trunk.calls() == 0);
+            assertThat(rig.counter("jackfield.sip.challenges", "outcome", "answered"))
+                    .isEqualTo(1);
+            assertThat(rig.sbc.last("BYE").cseq()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    @RequiresPeer("kamailio")
+    void proxyThatDoesNotKnowThePasswordRefusesTheCall() throws Exception {
+        Files.writeString(folder.resolve("password"), "a guess");
+        int proxy = Ports.free();
+        Map<String, Object> config = Map.of(
+                "sbc",
+                "127.0.0.1:" + proxy + ";udp",
+                "sbcUser",
+                "jack",
+                "sbcPasswordFile",
+                folder.resolve("password").toString());
+        try (Rig rig = new Rig(Protocol.UDP, config)) {
+            kamailio(
+                    "/kamailio-auth.cfg",
+                    proxy,
+                    rig.trunk.port(),
+                    rig.sbc.agent.port(),
+                    Map.of("ALGORITHM", "SHA-256", "PASSWORD", "open sesame"));
+            rig.decide(q -> new InviteAnswer.ToSbc(String.valueOf(q.toUser()), Side.TEAMS, "agent leg"));
+            rig.acd.call(CALLER, "sip:+4930555711@host");
+            await().atMost(LONG).until(() -> rig.acd.log.contains("rejected 403"));
+            assertThat(rig.trunk.status().sentence()).startsWith("sbc refuses the credentials for \"edge\"");
+            assertThat(rig.sbc.log).isEmpty();
         }
     }
 

@@ -205,6 +205,34 @@ class MannersTest {
     }
 
     @Test
+    void openCallsOfOneAddressAreLimitedButForEmergencies() throws Exception {
+        try (Rig rig = rig(Map.of("dialogsPerSource", 100))) {
+            for (int i = 0; i < 100; i++) {
+                rig.sbc.call(CALLER, PILOT);
+            }
+            await().until(() -> count(rig.sbc, "answered") == 100 && count(rig.acd, "ACK") == 100);
+            rig.sbc.call(CALLER, PILOT);
+            rig.sbc.saw("rejected 503");
+            assertThat(rig.sbc.last("SIP/2.0 503").first(SipHeader.RETRY_AFTER)).isEqualTo("10");
+            assertThat(rig.counter("jackfield.input.refused", "reason", "dialogs-per-source"))
+                    .isEqualTo(1);
+            rig.acd.call("sip:+4930555711@acd.example", "sip:112@host");
+            rig.acd.saw("answered");
+            rig.sbc.calls.get(0).hangup();
+            rig.sbc.calls.get(1).hangup();
+            await().until(() -> rig.trunk.calls() == 99);
+            rig.sbc.call(CALLER, PILOT);
+            await().until(() -> count(rig.sbc, "answered") == 101 && rig.dialogs() == 100);
+            int port = rig.trunk.port();
+            rig.trunk.close();
+            rig.trunk = rig.start(port);
+            await().until(() -> rig.trunk.calls() == 100);
+            rig.sbc.call(CALLER, PILOT);
+            await().until(() -> count(rig.sbc, "rejected 503") == 2); // those of before the restart count
+        }
+    }
+
+    @Test
     @Conformance("DR-65")
     void replacesOfNobodyAndForEarlyDialogsOnlyAreRefused() throws Exception {
         try (Rig rig = rig(Map.of())) {
@@ -344,6 +372,52 @@ class MannersTest {
             await().until(() -> answers.contains(200));
             ringing.get().answer(Rig.ANSWER);
             rig.acd.saw("answered");
+        }
+    }
+
+    /** RFC 3262 section 3: the INVITE is refused, the phone stops to ring and nothing of the call is left. */
+    @Test
+    void callerWhoDoesNotAcknowledgeItsRingingIsRefused() throws Exception {
+        try (Rig rig = rig(Map.of())) {
+            rig.sbc.onCall = c -> c.ring(180, "Ringing", "");
+            rig.acd.call(CALLER, "sip:+4930555711@host", w -> w.add(SipHeader.REQUIRE, "100rel"));
+            await().atMost(java.time.Duration.ofSeconds(15)).until(() -> rig.acd.log.contains("rejected 504"));
+            rig.sbc.saw("CANCEL");
+            assertThat(rig.kinds()).containsExactly(CallEvents.Kind.OFFERED, CallEvents.Kind.FAILED);
+            await().until(() -> rig.trunk.calls() == 0);
+        }
+    }
+
+    /** RFC 4028 sections 7.3, 7.4 and 10: what was refused has refreshed nothing, so it does not wait for half an interval. */
+    @Test
+    void refusedRefreshIsTriedAgainWithALongerIntervalAndSoonAfterGlare() throws Exception {
+        try (Rig rig = rig(Map.of())) {
+            List<Long> at = new CopyOnWriteArrayList<>();
+            rig.sbc.onRequest = t -> {
+                if (!"INVITE".equals(t.request().methodText())) {
+                    return null;
+                }
+                at.add(System.nanoTime());
+                return switch (at.size()) {
+                    case 1 ->
+                        t.response(422, "Session Interval Too Small")
+                                .add(SipHeader.MIN_SE, 120)
+                                .build();
+                    case 2 -> t.response(491, "Request Pending").build();
+                    default -> null;
+                };
+            };
+            // a caller that knows no timers leaves the refreshing to the host, every four seconds here
+            rig.sbc.call(CALLER, PILOT, w -> w.add(SipHeader.SESSION_EXPIRES, "8"));
+            rig.sbc.saw("answered");
+            await().until(() -> at.size() == 3);
+            assertThat(at.get(1) - at.get(0)).isLessThan(1_000_000_000L);
+            assertThat(at.get(2) - at.get(1)).isLessThan(3_000_000_000L);
+            assertThat(rig.sbc.messages.stream()
+                            .filter(m -> m.toString().startsWith("INVITE"))
+                            .map(m -> m.first(SipHeader.SESSION_EXPIRES)))
+                    .containsExactly("8;refresher=uac", "120;refresher=uac", "120;refresher=uac");
+            assertThat(rig.trunk.calls()).isEqualTo(1);
         }
     }
 

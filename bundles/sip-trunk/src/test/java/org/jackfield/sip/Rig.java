@@ -157,6 +157,8 @@ final class Rig implements AutoCloseable {
         };
         volatile Function<ServerTransaction, @Nullable SipMessage> onRequest = transaction -> null;
         volatile Consumer<Call> onPrack = call -> {};
+        /** Takes requests outside of calls; null for 200 to OPTIONS. */
+        volatile @Nullable Consumer<ServerTransaction> outside;
 
         Phone(String name) throws IOException {
             this.name = name;
@@ -171,6 +173,16 @@ final class Rig implements AutoCloseable {
             call.listen(new Notes());
             calls.add(call);
             onCall.accept(call);
+        }
+
+        @Override
+        public void onRequest(ServerTransaction transaction) {
+            Consumer<ServerTransaction> taker = outside;
+            if (taker == null) {
+                UserAgent.Handler.super.onRequest(transaction);
+            } else {
+                taker.accept(transaction);
+            }
         }
 
         Call call(String from, String to, Consumer<SipWriter> more) {

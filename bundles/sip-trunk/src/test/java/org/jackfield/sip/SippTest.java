@@ -166,6 +166,22 @@ class SippTest {
         }
     }
 
+    /** Credentials by SIPp's own arithmetic: at the INVITE, and once more at the BYE, whose nonce had grown old. */
+    @Test
+    void acdThatAsksForCredentialsGetsThem() throws Exception {
+        Files.writeString(folder.resolve("password"), "secret\n");
+        Map<String, Object> account = Map.of(
+                "acdUser", "jack", "acdPasswordFile", folder.resolve("password").toString());
+        try (SipTrunk trunk = start("udp", account)) {
+            Process acd = sipp(acdPort, "-sf", scenario("acd-asks"), "-m", "1");
+            Process caller = sipp(
+                    sbcPort, "-sn", "uac", "-s", "+4930555600", "-m", "1", "-d", "100", "127.0.0.1:" + trunk.port());
+            ended(caller);
+            ended(acd);
+            await().until(() -> trunk.calls() == 0);
+        }
+    }
+
     @Test
     @Conformance({"DR-56", "DR-58", "DR-61"})
     void transfersAreBridged() throws Exception {
