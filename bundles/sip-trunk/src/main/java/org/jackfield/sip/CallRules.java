@@ -1,6 +1,7 @@
 package org.jackfield.sip;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How calls are treated beyond who gets them, from the trunk's configuration. Immutable.
@@ -10,6 +11,12 @@ import java.util.Set;
  * @param emergency numbers that are put through to the SBC whatever else is going on
  * @param sessionLeast the smallest session interval taken, in seconds (RFC 4028 section 5)
  * @param dialogsPerSource calls that one source address may have open, emergencies not counted against it
+ * @param acdChallenge the algorithm by which callers of the ACD side must prove who they are, null when they need not
  */
 record CallRules(
-        boolean redirect, boolean suppress183, Set<String> emergency, long sessionLeast, int dialogsPerSource) {}
+        boolean redirect,
+        boolean suppress183,
+        Set<String> emergency,
+        long sessionLeast,
+        int dialogsPerSource,
+        @Nullable String acdChallenge) {}

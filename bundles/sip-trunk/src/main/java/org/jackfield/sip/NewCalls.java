@@ -64,8 +64,12 @@ final class NewCalls {
             engine.headers().refuse(transaction, 403);
             return;
         }
-        String unsupported = HeaderRules.unsupported(request, side == Trunk.Side.ACD);
         boolean emergency = emergency(request, side);
+        CallerCheck check = side == Trunk.Side.ACD && !emergency ? engine.callerCheck() : null;
+        if (check != null && !check.passes(transaction)) {
+            return;
+        }
+        String unsupported = HeaderRules.unsupported(request, side == Trunk.Side.ACD);
         if (!unsupported.isEmpty() && !emergency) {
             engine.headers().badExtension(transaction, unsupported);
         } else if (request.maxForwards() == 0) {

@@ -165,6 +165,13 @@ final class OwnHeaders {
                 .build());
     }
 
+    /** 401 with what to answer (RFC 3261 section 22.2). */
+    void challenge(ServerTransaction transaction, String challenge) {
+        transaction.respond(answer(transaction, 401, "Unauthorized")
+                .add(SipHeader.WWW_AUTHENTICATE, challenge)
+                .build());
+    }
+
     /** 503 with a time after which it may be tried again. */
     void unavailable(ServerTransaction transaction) {
         transaction.respond(answer(transaction, 503, Causes.phrase(503))

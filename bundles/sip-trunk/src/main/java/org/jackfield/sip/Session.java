@@ -277,6 +277,10 @@ final class Session {
             opened.stopWaiting(); // RFC 3261: a BYE may overtake the ACK on UDP
         }
         from.settle(null);
+        ServerTransaction pending = from.changing;
+        if (pending != null) {
+            engine.headers().refuse(pending, 487); // section 15.1.2
+        }
         Runnable answer = () -> {
             engine.headers().ok(transaction);
             engine.unregister(from);

@@ -42,6 +42,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     String acdPasswordFile() default "";
 
     @AttributeDefinition(
+            description = "none, md5 or sha-256: whether calls of the ACD must bring acdUser and its password.")
+    String acdChallenge() default "none";
+
+    @AttributeDefinition(
             description = "A regular expression; a call from the SBC whose From or Contact matches is Teams'.")
     String teamsMatch() default "pstnhub\\.(microsoft|gov\\.teams|dod\\.teams)|dialin\\.teams";
 

@@ -61,6 +61,7 @@ final class TrunkEngine implements SipListener {
     private final TransferDesk transfers;
     private final CallAgents agents;
     private final Logins logins;
+    private final @Nullable CallerCheck callerCheck;
     private final Repeats repeats = new Repeats();
     private final Map<String, Leg> legs = new HashMap<>();
     private final Map<String, Long> refusedAt = new HashMap<>();
@@ -84,6 +85,10 @@ final class TrunkEngine implements SipListener {
         this.clock = clock;
         this.watcher = watcher;
         this.logins = new Logins(settings, meters, refusals);
+        Account acd = settings.acdAccount();
+        String algorithm = settings.rules().acdChallenge();
+        this.callerCheck =
+                acd == null || algorithm == null ? null : new CallerCheck(this, acd, algorithm, meters, clock);
         Tokens tokens = new Tokens(bus.node());
         this.events = new TrunkEvents(bus, settings.id(), clock, (millis, task) -> stack().schedule(millis, task));
         this.calls = new CallBook(this, meters, bus.table("dialog", DialogRecord.class));
@@ -153,6 +158,12 @@ final class TrunkEngine implements SipListener {
 
     CallAgents agents() {
         return agents;
+    }
+
+    /** Null when calls of the ACD side need no credentials. */
+    @Nullable
+    CallerCheck callerCheck() {
+        return callerCheck;
     }
 
     Repeats repeats() {

@@ -16,6 +16,7 @@ import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
 import org.jackfield.protocol.sip.SipStack;
 import org.jackfield.protocol.sip.SipWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks SBC and ACD by OPTIONS whether they are there. For the stack's thread.
@@ -32,12 +33,12 @@ final class TrunkHealth {
     private static final class Target {
         private final String name;
         private final Hop hop;
-        private final Login login;
+        private final @Nullable Login login;
         private volatile boolean up = true;
         private boolean heard;
         private int misses;
 
-        Target(String name, Hop hop, Login login) {
+        Target(String name, Hop hop, @Nullable Login login) {
             this.name = name;
             this.hop = hop;
             this.login = login;
@@ -66,8 +67,10 @@ final class TrunkHealth {
                 .baseUnit("seconds")
                 .tag("link", link)
                 .register(meters));
-        targets.put(settings.sbc(), new Target("sbc", settings.sbc(), logins.sbc()));
-        targets.put(settings.acd(), new Target("acd", settings.acd(), logins.acd()));
+        targets.put(
+                settings.sbc(), new Target("sbc", settings.sbc(), settings.sbcAccount() == null ? null : logins.sbc()));
+        targets.put(
+                settings.acd(), new Target("acd", settings.acd(), settings.acdAccount() == null ? null : logins.acd()));
         targets.values()
                 .forEach(target -> gauges.add(Gauge.builder("jackfield.sip.target.up", target, one -> one.up ? 1 : 0)
                         .tag("link", link)
@@ -133,7 +136,12 @@ final class TrunkHealth {
                 miss(target);
             }
         };
-        stack.send(writer.build(), hop, heard, target.login, null);
+        Login login = target.login; // without one a challenge is an answer like any other: the target is there
+        if (login == null) {
+            stack.send(writer.build(), hop, heard);
+        } else {
+            stack.send(writer.build(), hop, heard, login, null);
+        }
         stack.schedule(settings.optionsInterval(), () -> ping(target));
     }
 

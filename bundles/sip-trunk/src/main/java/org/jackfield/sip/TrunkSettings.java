@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -98,7 +99,8 @@ record TrunkSettings(
                 config.suppress183(),
                 check.numbers("emergency", config.emergency()),
                 config.minSessionSeconds(),
-                config.dialogsPerSource());
+                config.dialogsPerSource(),
+                check.challenge(config.acdChallenge(), config.acdUser()));
         check.range("dialogsPerSource", config.dialogsPerSource(), 100, 1_000_000);
         Account sbcAccount = check.account("sbc", config.sbcUser(), config.sbcPasswordFile());
         Account acdAccount = check.account("acd", config.acdUser(), config.acdPasswordFile());
@@ -281,6 +283,27 @@ record TrunkSettings(
                     yield ReferMode.NONE;
                 }
             };
+        }
+
+        /** The algorithm, null for none. */
+        @Nullable
+        String challenge(String text, String user) {
+            String algorithm = text.trim().toUpperCase(Locale.ROOT);
+            switch (algorithm) {
+                case "NONE" -> {
+                    return null;
+                }
+                case "MD5", "SHA-256" -> {
+                    if (user.isBlank()) {
+                        fault("acdChallenge", '"' + text + '"', "none, or acdUser and acdPasswordFile to ask for");
+                    }
+                    return algorithm;
+                }
+                default -> {
+                    fault("acdChallenge", '"' + text + '"', "none, md5 or sha-256");
+                    return null;
+                }
+            }
         }
 
         boolean redirect(String text) {

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** SBC and ACD that ask the host who it is (RFC 3261 section 22). */
 class CredentialsTest {
@@ -178,6 +179,25 @@ class CredentialsTest {
         }
     }
 
+    /** Many peers challenge OPTIONS of whom they do not know; that they do says that they are there. */
+    @Test
+    void challengedHealthWithoutUserIsNoFault() throws Exception {
+        try (Rig rig = rig(Protocol.UDP, Map.of("optionsIntervalSeconds", 5))) {
+            List<SipMessage> asked = new CopyOnWriteArrayList<>();
+            rig.acd.outside = t -> {
+                t.respond(challenge(t));
+                asked.add(t.request());
+            };
+            await().until(() -> !asked.isEmpty());
+            rig.sbc.call(CALLER, PILOT); // its answer comes behind the challenge
+            rig.sbc.saw("answered");
+            assertThat(asked).noneMatch(m -> m.has(SipHeader.AUTHORIZATION));
+            assertThat(rig.trunk.status().sentence()).contains("acd answers, sbc answers");
+            assertThat(rig.trunk.status().state()).isEqualTo(Status.State.UP);
+            assertThat(challenges(rig, "no-account")).isZero();
+        }
+    }
+
     @Test
     void wrongPasswordIsARefusalWithASentenceThatSaysWhatToDo() throws Exception {
         try (Rig rig = rig(Protocol.UDP, account("acd", "wrong"))) {
@@ -209,6 +229,40 @@ class CredentialsTest {
             assertThat(rig.trunk.status().sentence()).contains("acdUser and acdPasswordFile");
             assertThat(rig.sbc.last("SIP/2.0 403").has(SipHeader.WWW_AUTHENTICATE))
                     .isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"md5", "sha-256"})
+    void callsOfTheAcdNeedCredentialsWhenTheyAreAskedFor(String algorithm) throws Exception {
+        Map<String, Object> config = account("acd", "right");
+        config.put("acdChallenge", algorithm);
+        try (Rig rig = rig(Protocol.UDP, config)) {
+            String callee = "sip:+4930555711@host";
+            rig.acd.call(CALLER, callee);
+            rig.acd.saw("rejected 401");
+            SipMessage refused = rig.acd.last("SIP/2.0 401");
+            Digest.Challenge challenge = Digest.Challenge.all(refused).get(0);
+            assertThat(challenge.algorithm()).isEqualToIgnoringCase(algorithm);
+            assertThat(rig.kinds()).isEmpty();
+            String wrong = challenge.answer("jack", "a guess", "INVITE", callee, 1);
+            rig.acd.call(CALLER, callee, w -> w.add(SipHeader.AUTHORIZATION, wrong));
+            await().until(() -> challenges(rig, "wrong") == 1);
+            assertThat(rig.counter("jackfield.input.refused", "reason", "credentials"))
+                    .isEqualTo(1);
+            String right = challenge.answer("jack", SECRET, "INVITE", callee, 2);
+            Call call = rig.acd.call(CALLER, callee, w -> w.add(SipHeader.AUTHORIZATION, right));
+            rig.acd.saw("answered");
+            assertThat(rig.sbc.last("INVITE").has(SipHeader.AUTHORIZATION)).isFalse();
+            call.request("INVITE", w -> w.body("application/sdp", Rig.OFFER + "a=inactive\r\n"), noting);
+            await().until(() -> answers.contains(200)); // its dialog is known
+            call.hangup();
+            rig.sbc.saw("BYE");
+            rig.acd.call(CALLER, "sip:112@host");
+            await().until(() -> rig.acd.log.stream().filter("answered"::equals).count() == 2);
+            rig.sbc.call(CALLER, PILOT); // the other side is not asked
+            rig.sbc.saw("answered");
+            assertThat(challenges(rig, "asked")).isEqualTo(1);
         }
     }
 
@@ -253,6 +307,10 @@ class CredentialsTest {
                 .hasMessageContaining("sbcPasswordFile: \"\" (expected: both sbcUser and sbcPasswordFile, or neither)");
         assertThatThrownBy(() -> TrunkSettings.of(Rig.config(Map.of("sbcPasswordFile", "x")), "main"))
                 .hasMessageContaining("sbcUser: \"\" (expected: both");
+        assertThatThrownBy(() -> TrunkSettings.of(Rig.config(Map.of("acdChallenge", "md5")), "main"))
+                .hasMessageContaining("acdChallenge: \"md5\" (expected: none, or acdUser");
+        assertThatThrownBy(() -> TrunkSettings.of(Rig.config(Map.of("acdChallenge", "basic")), "main"))
+                .hasMessageContaining("acdChallenge: \"basic\" (expected: none, md5 or sha-256)");
         Map<String, Object> odd = account("acd", "right");
         odd.put("acdUser", "j\u00e4ck");
         assertThatThrownBy(() -> TrunkSettings.of(Rig.config(odd), "main")).hasMessageContaining("acdUser: \"j");

@@ -157,6 +157,38 @@ class EdgeTest {
         }
     }
 
+    /** RFC 3261 section 13.2.2.4: each fork that answers gets its ACK, and all but the first a BYE behind it. */
+    @Test
+    void secondForkThatAnswersIsAcknowledgedAndHungUp() throws Exception {
+        try (DatagramSocket acd = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                Rig rig = new Rig(Protocol.UDP, Map.of("acd", "127.0.0.1:" + acd.getLocalPort() + ";udp"))) {
+            acd.setSoTimeout(5_000);
+            rig.sbc.call("sip:+493012345@carrier", "sip:+4930555600@host");
+            byte[] buffer = new byte[65_535];
+            DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+            acd.receive(packet);
+            SipMessage invite = SipParser.parse(java.util.Arrays.copyOf(buffer, packet.getLength()));
+            String half = invite.first(SipHeader.SESSION_ID).substring(0, 32);
+            for (String tag : List.of("one", "two")) {
+                byte[] answer = fork(invite, "200 OK", tag, Rig.ANSWER)
+                        .replace("127.0.0.1:9>", "127.0.0.1:" + acd.getLocalPort() + ">")
+                        .replace("Contact:", "Session-ID: " + "d".repeat(32) + ";remote=" + half + "\r\nContact:")
+                        .getBytes(StandardCharsets.ISO_8859_1);
+                acd.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+            }
+            List<String> seen = new java.util.ArrayList<>();
+            while (seen.stream().noneMatch(s -> s.startsWith("BYE"))) {
+                acd.receive(packet);
+                SipMessage message = SipParser.parse(java.util.Arrays.copyOf(buffer, packet.getLength()));
+                seen.add(message.methodText() + " " + message.toTag() + " " + message.cseq());
+                assertThat(message.first(SipHeader.SESSION_ID)).startsWith(half + ";remote=");
+            }
+            assertThat(seen).containsExactly("ACK one 1", "ACK two 1", "BYE two 2");
+            rig.sbc.saw("answered");
+            assertThat(rig.trunk.calls()).isEqualTo(1);
+        }
+    }
+
     private static String fork(SipMessage invite, String status, String tag, String sdp) {
         return "SIP/2.0 " + status + "\r\nVia: " + invite.first(SipHeader.VIA) + "\r\nFrom: "
                 + invite.first(SipHeader.FROM) + "\r\nTo: " + invite.first(SipHeader.TO) + ";tag=" + tag

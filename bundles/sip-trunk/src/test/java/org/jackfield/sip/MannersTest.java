@@ -169,6 +169,39 @@ class MannersTest {
         }
     }
 
+    /** RFC 3261 section 15.1.2: who hangs up hears of what was open. */
+    @Test
+    void changeThatIsOpenWhenItsSenderHangsUpIsAnswered487() throws Exception {
+        try (Rig rig = rig(Map.of())) {
+            Call call = up(rig);
+            rig.acd.onRequest = t -> "INVITE".equals(t.request().methodText())
+                    ? t.response(100, "Trying").build()
+                    : null;
+            call.request("INVITE", w -> w.body("application/sdp", Rig.OFFER + "a=inactive\r\n"), noting);
+            rig.acd.saw("INVITE");
+            await().until(() -> count(rig.acd, "INVITE") == 2);
+            call.hangup();
+            await().until(() -> answers.contains(487));
+            rig.acd.saw("BYE");
+            await().until(() -> rig.trunk.calls() == 0);
+        }
+    }
+
+    @Test
+    void transactionsBeyondTheLimitOfOneAddressAreRefusedAndCounted() throws Exception {
+        try (Rig rig = rig(Map.of("transactionsPerSource", 100))) {
+            rig.acd.onCall = c -> c.ring(180, "Ringing", "");
+            for (int i = 0; i < 101; i++) {
+                rig.sbc.call(CALLER, PILOT);
+            }
+            rig.sbc.saw("rejected 503");
+            assertThat(rig.sbc.last("SIP/2.0 503").has(SipHeader.RETRY_AFTER)).isTrue();
+            assertThat(rig.counter("jackfield.input.refused", "reason", "transactions-per-source"))
+                    .isEqualTo(1);
+            assertThat(rig.trunk.calls()).isEqualTo(100);
+        }
+    }
+
     private static String replaces(Call call, String more) {
         Dialog dialog = call.dialog();
         return dialog.callId() + ";to-tag=" + dialog.remoteTag() + ";from-tag=" + dialog.localTag() + more;

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +80,14 @@ final class Rig implements AutoCloseable {
     SipTrunk start(int port) throws Exception {
         TrunkSettings settings = TrunkSettings.of(config(config), "main");
         SipTrunk started = new SipTrunk(
-                settings.withSip(
-                        SipConfig.of("127.0.0.1", port).withTimers(FAST).withThreadName("sip-trunk-under-test")),
+                settings.withSip(new SipConfig(
+                        "127.0.0.1",
+                        port,
+                        EnumSet.allOf(Protocol.class),
+                        null,
+                        FAST,
+                        settings.sip().limits(),
+                        "sip-trunk-under-test")),
                 bus,
                 meters,
                 Clock.systemUTC(),

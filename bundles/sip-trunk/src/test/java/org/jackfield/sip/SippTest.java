@@ -182,6 +182,32 @@ class SippTest {
         }
     }
 
+    /** The other way round: the ACD calls, and answers the trunk's challenge by SIPp's arithmetic. */
+    @Test
+    void acdThatIsAskedForCredentialsGetsThrough() throws Exception {
+        Files.writeString(folder.resolve("password"), "secret\n");
+        Map<String, Object> account = Map.of(
+                "acdUser", "jack", "acdPasswordFile", folder.resolve("password").toString(), "acdChallenge", "md5");
+        try (SipTrunk trunk = start("udp", account)) {
+            sipp(sbcPort, "-sn", "uas");
+            Process caller = sipp(
+                    acdPort,
+                    "-sf",
+                    scenario("acd-asked"),
+                    "-s",
+                    "+4930555711",
+                    "-m",
+                    "5",
+                    "-au",
+                    "jack",
+                    "-ap",
+                    "secret",
+                    "127.0.0.1:" + trunk.port());
+            ended(caller);
+            await().until(() -> trunk.calls() == 0);
+        }
+    }
+
     @Test
     @Conformance({"DR-56", "DR-58", "DR-61"})
     void transfersAreBridged() throws Exception {
