@@ -228,7 +228,7 @@ public final class ClientTransaction {
         if (by == null) {
             return false;
         }
-        if (status < 300 && authorized()) {
+        if (status < 300 && authorized(by)) {
             by.accepted();
         }
         if ((status != 401 && status != 407) || cancelWith != null) {
@@ -239,8 +239,9 @@ public final class ClientTransaction {
         return by.takes(response, before);
     }
 
-    private boolean authorized() {
-        return request.has(SipHeader.AUTHORIZATION) || request.has(SipHeader.PROXY_AUTHORIZATION);
+    /** True when the request brought credentials; cheap where nobody has asked for any. */
+    private boolean authorized(Login by) {
+        return by.ready() && (request.has(SipHeader.AUTHORIZATION) || request.has(SipHeader.PROXY_AUTHORIZATION));
     }
 
     /** RFC 3261 section 22.2: the same request again, as a transaction of its own behind this same face. */
@@ -326,7 +327,7 @@ public final class ClientTransaction {
      */
     public void ack(SipMessage ack, Hop hop) {
         Flow way = hop.equals(this.hop) ? flow : layer.transport().flow(hop);
-        SipMessage complete = login != null && authorized() ? withCredentials(ack) : ack;
+        SipMessage complete = login != null && authorized(login) ? withCredentials(ack) : ack;
         acks.put(String.valueOf(ack.toTag()), new SentAck(complete, way));
         way.send(complete, null);
     }
