@@ -57,7 +57,7 @@ final class TestBroker implements AutoCloseable {
         await().atMost(Duration.ofSeconds(60)).until(() -> broker.pid() != pid);
     }
 
-    private boolean listens() {
+    boolean listens() {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
         } catch (IOException e) {

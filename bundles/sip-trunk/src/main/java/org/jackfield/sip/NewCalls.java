@@ -12,6 +12,7 @@ import org.jackfield.plugin.Trunk;
 import org.jackfield.plugin.Trunk.InviteAnswer;
 import org.jackfield.plugin.Trunk.InviteQuestion;
 import org.jackfield.plugin.Uui;
+import org.jackfield.protocol.sip.Flow;
 import org.jackfield.protocol.sip.HistoryInfo;
 import org.jackfield.protocol.sip.Hop;
 import org.jackfield.protocol.sip.NameAddr;
@@ -20,6 +21,7 @@ import org.jackfield.protocol.sip.ServerTransaction;
 import org.jackfield.protocol.sip.SessionTimer;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
+import org.jackfield.protocol.sip.SipMethod;
 import org.jackfield.protocol.sip.SipUri;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +57,7 @@ final class NewCalls {
     void onInvite(ServerTransaction transaction) {
         transaction.respond(100, "Trying");
         SipMessage request = transaction.request();
-        Trunk.Side side = sideOf(transaction);
+        Trunk.Side side = sideOf(request, transaction.flow());
         if (side == null) {
             engine.refused(
                     "unknown-source",
@@ -98,6 +100,12 @@ final class NewCalls {
         } else {
             begin(transaction, side, false);
         }
+    }
+
+    /** True for an INVITE to a number that saves lives, from who may call here. */
+    boolean emergency(SipMessage request, Flow flow) {
+        Trunk.Side side = request.method() == SipMethod.INVITE ? sideOf(request, flow) : null;
+        return side != null && emergency(request, side);
     }
 
     /** True for a number that saves lives: it is put through whatever else is going on. */
@@ -355,14 +363,13 @@ final class NewCalls {
     }
 
     /** By where it comes from; when SBC and ACD share an address, the ACD is who sends from its own port. */
-    private Trunk.@Nullable Side sideOf(ServerTransaction transaction) {
-        InetSocketAddress source = transaction.flow().remote();
+    private Trunk.@Nullable Side sideOf(SipMessage request, Flow flow) {
+        InetSocketAddress source = flow.remote();
         InetSocketAddress acd = settings().acd().address();
         boolean fromSbc = source.getAddress().equals(settings().sbc().address().getAddress());
         boolean fromAcd = source.getAddress().equals(acd.getAddress());
         if (fromAcd && fromSbc) {
-            fromAcd = source.getPort() == acd.getPort()
-                    || transaction.request().via().port() == acd.getPort();
+            fromAcd = source.getPort() == acd.getPort() || request.via().port() == acd.getPort();
         }
         if (fromAcd) {
             return Trunk.Side.ACD;
@@ -370,7 +377,6 @@ final class NewCalls {
         if (!fromSbc) {
             return null;
         }
-        SipMessage request = transaction.request();
         return isTeams(request, SipHeader.FROM) || isTeams(request, SipHeader.CONTACT)
                 ? Trunk.Side.TEAMS
                 : Trunk.Side.CARRIER;

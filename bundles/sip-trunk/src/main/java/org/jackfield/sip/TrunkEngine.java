@@ -301,6 +301,11 @@ final class TrunkEngine implements SipListener {
     }
 
     @Override
+    public boolean exempt(SipMessage request, Flow flow) {
+        return newCalls.emergency(request, flow);
+    }
+
+    @Override
     public void onOverload(SipMessage request, Flow flow) {
         refused(
                 "transactions-per-source",

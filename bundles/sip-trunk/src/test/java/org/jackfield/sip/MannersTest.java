@@ -202,6 +202,22 @@ class MannersTest {
         }
     }
 
+    @Test
+    void emergencyPassesTheLimitOfTransactionsToo() throws Exception {
+        try (Rig rig = rig(Map.of("transactionsPerSource", 100))) {
+            rig.acd.onCall = c -> c.ring(180, "Ringing", "");
+            for (int i = 0; i < 101; i++) {
+                rig.sbc.call(CALLER, PILOT); // both peers have one address
+            }
+            rig.sbc.saw("rejected 503");
+
+            rig.acd.call("sip:+4930555711@acd.example", "sip:112@host");
+
+            rig.sbc.saw("INVITE");
+            assertThat(rig.sbc.last("INVITE").requestUri()).startsWith("sip:112@");
+        }
+    }
+
     private static String replaces(Call call, String more) {
         Dialog dialog = call.dialog();
         return dialog.callId() + ";to-tag=" + dialog.remoteTag() + ";from-tag=" + dialog.localTag() + more;

@@ -44,8 +44,11 @@ class SipBench {
     /** 64*T1 (RFC 3261 timers B, H, L), after which nothing is left of a call's set-up or end, and some more. */
     private static final int TAIL = Integer.getInteger("jackfield.bench.tail", 40);
 
-    /** How the host's own process runs it ({@code bin/setenv}), with more room, for the knee's sake. */
-    private static final String JVM = System.getProperty("jackfield.bench.jvm", "-XX:+UseShenandoahGC -Xmx512m");
+    /**
+     * The collector of the host's own process ({@code bin/setenv}), with room for what thousands of calls a second leave
+     * behind for 32 s each.
+     */
+    private static final String JVM = System.getProperty("jackfield.bench.jvm", "-XX:+UseShenandoahGC -Xms2g -Xmx2g");
 
     private static final Set<String> PARTS =
             Set.of(System.getProperty("jackfield.bench.parts", "cpu,events,jain,sipp,knee,heap")

@@ -17,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.jackfield.event.EventDraft;
 import org.jackfield.plugin.Offer;
 import org.jackfield.plugin.OfferPoint;
@@ -48,6 +49,9 @@ import org.junit.jupiter.api.Test;
 @Tag("soak")
 class SoakTest {
     private static final int CALLS = Integer.getInteger("jackfield.soak.calls", 200_000);
+    /** Calls a second at most: what is open for 32 s after each must fit the limit per source. */
+    private static final int RATE = Integer.getInteger("jackfield.soak.rate", 600);
+
     private static final int OPEN = Integer.getInteger("jackfield.soak.open", 100);
     private static final int WARM = 2_000;
     private static final long NUMBER = 493_000_000_000L;
@@ -201,7 +205,12 @@ class SoakTest {
     /** Begins {@code count} calls as fast as earlier ones end, and waits for the last. */
     private void place(long first, int count) throws InterruptedException {
         int target = over.get() + count;
+        long next = System.nanoTime();
         for (long i = first; i < first + count; i++) {
+            next += 1_000_000_000L / RATE;
+            while (System.nanoTime() < next) {
+                LockSupport.parkNanos(next - System.nanoTime());
+            }
             assertThat(room.tryAcquire(60, TimeUnit.SECONDS))
                     .as("calls end; failures %s, open %d", failures, trunk.calls())
                     .isTrue();

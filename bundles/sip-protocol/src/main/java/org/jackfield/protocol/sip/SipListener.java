@@ -21,6 +21,11 @@ public interface SipListener {
     /** No ACK came for the 2xx of {@code invite} within 64*T1; the dialog should be ended (RFC 3261 section 13.3.1.4). */
     default void onAckMissing(ServerTransaction invite) {}
 
+    /** True for a request that is taken however many transactions its source has open; asked only when it has too many. */
+    default boolean exempt(SipMessage request, Flow flow) {
+        return false;
+    }
+
     /** A request was answered 503 because its source has too many transactions open. */
     default void onOverload(SipMessage request, Flow flow) {}
 

@@ -129,7 +129,7 @@ final class TransactionLayer {
             return;
         }
         int[] open = bySource.computeIfAbsent(flow.remote().getAddress(), source -> new int[1]);
-        if (open[0] >= mostPerSource) {
+        if (open[0] >= mostPerSource && !listener.exempt(request, flow)) {
             overload(request, flow);
             return;
         }
