@@ -38,7 +38,7 @@ class SipBench {
     private static final int SECONDS = Integer.getInteger("jackfield.bench.seconds", 10);
     private static final int ROUNDS = Integer.getInteger("jackfield.bench.rounds", 5);
     /** How long each process is warmed up at 1,000 cps, so that the JIT compiler is done before 500 cps are measured. */
-    private static final int WARM = Integer.getInteger("jackfield.bench.warm", 30);
+    private static final int WARM = Integer.getInteger("jackfield.bench.warm", 70);
     /** How many calls are up when the heap is measured. */
     private static final int UP = Integer.getInteger("jackfield.bench.up", 2_000);
     /** 64*T1 (RFC 3261 timers B, H, L), after which nothing is left of a call's set-up or end, and some more. */
