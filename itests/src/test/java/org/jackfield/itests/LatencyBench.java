@@ -19,13 +19,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * From an agent event on the ACD's wire to the Graph request on the wire, both stamped by the twin; and what the
- * processes cost. Set by system properties {@code jackfield.bench.*}: {@code seconds}, {@code warm} in seconds
- * before, {@code rate} in events a second, {@code limit} in presence requests that Graph allows in 30 s, of the link and of the twin, {@code agents} up to 6,000.
+ * processes cost. Set by system properties {@code jackfield.bench.*}: {@code seconds}, {@code warm} in seconds before,
+ * {@code rate} in events a second, {@code limit} in presence requests that Graph allows in 30 s, of the link and of the
+ * twin, {@code agents} up to 6,000.
  */
 class LatencyBench {
     private static final int SECONDS = Integer.getInteger("jackfield.bench.seconds", 60);
     private static final int RATE = Integer.getInteger("jackfield.bench.rate", 20);
-    /** Seconds of the same load before: the JIT compiler has a core to itself for so long after a start. */
+    /** Seconds of the same load before; so long the JIT compiler is at work after a start. */
     private static final int WARM = Integer.getInteger("jackfield.bench.warm", 120);
 
     /** Graph's two published figures: the larger one for what does not fit under 70 % of the smaller. */
