@@ -104,6 +104,14 @@ final class CloudEventCodec {
         return Event.TYPE_PREFIX + type + VERSION;
     }
 
+    /** The type in a Kafka record's headers, without prefix and version; null when there is none of ours. */
+    static @Nullable String type(ConsumerRecord<byte[], byte[]> record) {
+        String text = KafkaHeaders.text(record.headers(), KafkaHeaders.TYPE);
+        return text != null && text.startsWith(Event.TYPE_PREFIX) && text.endsWith(VERSION)
+                ? text.substring(Event.TYPE_PREFIX.length(), text.length() - VERSION.length())
+                : null;
+    }
+
     /** The event in a Kafka record. */
     static Event decode(ConsumerRecord<byte[], byte[]> record) throws RefusedException {
         Topic topic = TopicNames.topic(record.topic());

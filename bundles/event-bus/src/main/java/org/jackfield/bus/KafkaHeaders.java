@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KafkaHeaders {
     static final String ID = "ce_id";
+    static final String TYPE = "ce_type";
     static final String CONTENT_TYPE = "content-type";
     static final String TRACEPARENT = "traceparent";
 

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Shipper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
     private static final int WINDOW = 2000;
-    private static final Duration GATHER = Duration.ofMillis(8);
+    private static final Duration GATHER = Duration.ofMillis(20);
     private static final Duration SLEEP = Duration.ofMillis(200);
     private static final long LIVELY_NS = Duration.ofMillis(100).toNanos();
     /** A broker that is there and takes nothing for so long will not take it from this producer any more. */

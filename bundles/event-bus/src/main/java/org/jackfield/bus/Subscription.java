@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
@@ -38,6 +39,9 @@ final class Subscription implements Registration {
     private static final Duration POLL = Duration.ofMillis(250);
     private static final long COMMIT_EVERY_NS = Duration.ofMillis(200).toNanos();
     private static final long REFRESH_EVERY_NS = Duration.ofMinutes(30).toNanos();
+    /** For topics whose events are gathered on their way in, too ({@link Shipper}). */
+    private static final Duration GAP = Duration.ofMillis(20);
+
     private static final Duration CLOSING = Duration.ofMillis(500);
     private static final long REST_MS = 250;
     private static final long DRAIN_MS = 1000;
@@ -49,10 +53,12 @@ final class Subscription implements Registration {
     private final Topics topics;
     private final Refusals refusals;
     private final GroupStart start;
+    private final EventBus.Handler handler;
     private final String node;
     private final Counter consumed;
     private final BiConsumer<String, Subscription> onClosed;
     private final Lanes lanes;
+    private final Pace pace;
     private final Thread thread;
     private final Map<TopicPartition, Offsets> offsets = new HashMap<>();
     private final Map<TopicPartition, Map<String, Long>> lastPositions = new HashMap<>();
@@ -78,9 +84,11 @@ final class Subscription implements Registration {
         this.topics = shared.topics();
         this.refusals = shared.refusals();
         this.start = start;
+        this.handler = handler;
         this.node = shared.node();
         this.consumed = shared.meters().counter("jackfield.bus.consumed", "group", group);
         this.onClosed = onClosed;
+        pace = new Pace(wanted.stream().anyMatch(Shipper::prompt) ? Duration.ZERO : GAP);
         lanes = new Lanes(group, handler, shared.scheduler(), this::finishedOne);
         thread = new Thread(this::run, "bus-" + group);
         thread.setDaemon(true);
@@ -153,11 +161,13 @@ final class Subscription implements Registration {
                     topics.await(seen, REST_MS);
                     continue;
                 }
-                for (ConsumerRecord<byte[], byte[]> record : current.poll(POLL)) {
-                    take(record);
-                }
+                ConsumerRecords<byte[], byte[]> records = current.poll(POLL);
+                records.forEach(this::take);
                 holdBack(current);
                 commit(current);
+                if (!records.isEmpty()) {
+                    pace.tookSome();
+                }
             } catch (WakeupException e) {
                 LOG.trace("{}: woken", group, e);
             } catch (TimeoutException e) {
@@ -225,6 +235,11 @@ final class Subscription implements Registration {
             return;
         }
         Offsets.Taken taken = of.take(record.offset());
+        long own = Tail.position(record, node);
+        if (own > 0 && !wanted(record)) {
+            taken.finish();
+            return;
+        }
         Event event;
         try {
             event = CloudEventCodec.decode(record);
@@ -233,7 +248,7 @@ final class Subscription implements Registration {
             taken.finish();
             return;
         }
-        boolean before = of.fresh() && ownPosition(record) > 0 && ownPosition(record) <= start.position();
+        boolean before = of.fresh() && own > 0 && own <= start.position();
         if (before || doubled(partition, event.id())) {
             taken.finish();
             return;
@@ -242,8 +257,12 @@ final class Subscription implements Registration {
         lanes.submit(event, taken::finish);
     }
 
-    private long ownPosition(ConsumerRecord<byte[], byte[]> record) {
-        return Tail.position(record, node);
+    /** False for what the handler has no use for; asked only about events of this node, which wrote them from their types. */
+    private boolean wanted(ConsumerRecord<byte[], byte[]> record) {
+        Topic topic = TopicNames.topic(record.topic());
+        String tenant = TopicNames.tenant(record.topic());
+        String type = CloudEventCodec.type(record);
+        return topic == null || tenant == null || type == null || handler.wants(topic, tenant, type);
     }
 
     /** True when this partition gave the event already: positions of one node only grow along a partition. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -216,6 +217,53 @@ class KafkaEventBusTest {
                         .until(() -> running.values().stream().anyMatch(s -> !s.isDone()) || seen.size() == 1500);
             }
             assertThat(new HashSet<>(seen)).hasSize(1500);
+        }
+    }
+
+    /** What another wrote is read all the same, for it may be malformed and nobody else would say so. */
+    @Test
+    void whatAHandlerHasNoUseForIsPassedOverUnlessSomebodyElseWroteIt() throws Exception {
+        List<Event> seen = new CopyOnWriteArrayList<>();
+        List<String> asked = new CopyOnWriteArrayList<>();
+        var handler = new EventBus.Handler() {
+            @Override
+            public boolean wants(Topic topic, String tenant, String type) {
+                asked.add(topic + " " + tenant + " " + type);
+                return type.equals("agent.wanted");
+            }
+
+            @Override
+            public CompletionStage<?> handle(Event event) {
+                seen.add(event);
+                return CompletableFuture.completedFuture(null);
+            }
+        };
+        try (var bus = bench.bus("n1")) {
+            subscribe(bus, "flow.w", handler);
+            bus.publish(bench.draft("anna", "of no use"));
+            await().atMost(PATIENCE).until(() -> asked.size() == 1);
+            ConsumerRecord<byte[], byte[]> own = bench.dump(agents, 1).get(0);
+            bench.produce(agents, "anna", new String(own.value()), with(headers(own), "ce_id", "n2/7"));
+            bench.produce(agents, "anna", "{not json", with(headers(own), "ce_id", "n2/8"));
+            EventData data = new Custom("agent.wanted", Topic.AGENT, "anna", Map.of());
+            Event wanted = bus.publish(EventDraft.of(bench.tenant, "/x/y", Origin.HOST, Instant.now(), data));
+            await().atMost(PATIENCE).until(() -> seen.contains(wanted));
+            assertThat(seen).extracting(Event::id).containsExactly("n2/7", wanted.id());
+            assertThat(asked)
+                    .containsExactly(
+                            "AGENT " + bench.tenant + " agent.state.changed",
+                            "AGENT " + bench.tenant + " agent.wanted");
+            assertThat(bench.meters
+                            .counter("jackfield.input.refused", "place", "bus", "reason", "json")
+                            .count())
+                    .isEqualTo(1);
+        }
+        try (var bus = bench.bus("n1")) { // what was passed over is behind the group's commit
+            asked.clear();
+            subscribe(bus, "flow.w", handler);
+            bus.publish(bench.draft("anna", "the next"));
+            await().atMost(PATIENCE).until(() -> !asked.isEmpty());
+            assertThat(asked).hasSize(1);
         }
     }
 

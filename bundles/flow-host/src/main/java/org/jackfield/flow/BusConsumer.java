@@ -5,6 +5,7 @@ import org.apache.camel.ExchangePattern;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
 import org.jackfield.event.Event;
+import org.jackfield.event.Topic;
 import org.jspecify.annotations.Nullable;
 
 /** A route's input from the bus. The flow's intake hands it events one by one; it owns no subscription. */
@@ -40,6 +41,10 @@ final class BusConsumer extends DefaultConsumer {
 
     boolean wants(Event event) {
         return endpoint.wants(event);
+    }
+
+    boolean wants(Topic topic, String tenant, String type) {
+        return endpoint.wants(topic, tenant, type);
     }
 
     /** Runs the route; {@code done} is called once, on any thread. */

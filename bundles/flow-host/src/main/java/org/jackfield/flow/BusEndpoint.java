@@ -79,11 +79,19 @@ public final class BusEndpoint extends DefaultEndpoint {
     }
 
     boolean wants(Event event) {
-        return event.topic() == topic
-                && (tenants.isEmpty() || tenants.contains(event.tenant()))
-                && (types.isEmpty()
-                        || types.stream()
-                                .anyMatch(type -> matches(type, event.data().type())));
+        return wants(event.topic(), event.tenant(), event.data().type());
+    }
+
+    boolean wants(Topic of, String tenant, String type) {
+        if (of != topic || (!tenants.isEmpty() && !tenants.contains(tenant))) {
+            return false;
+        }
+        for (String pattern : types) {
+            if (matches(pattern, type)) {
+                return true;
+            }
+        }
+        return types.isEmpty();
     }
 
     private static boolean matches(String pattern, String type) {

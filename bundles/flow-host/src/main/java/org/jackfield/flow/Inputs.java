@@ -3,6 +3,7 @@ package org.jackfield.flow;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jackfield.event.Event;
+import org.jackfield.event.Topic;
 import org.jackfield.plugin.Link;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,16 @@ final class Inputs {
     /** The consumers that want an event; empty when it is to be passed over. */
     List<BusConsumer> of(Event event) {
         return events.stream().filter(consumer -> consumer.wants(event)).toList();
+    }
+
+    /** Whether any consumer wants events of a type. */
+    boolean want(Topic topic, String tenant, String type) {
+        for (BusConsumer consumer : events) {
+            if (consumer.wants(topic, tenant, type)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Nullable

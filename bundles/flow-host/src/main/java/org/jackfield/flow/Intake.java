@@ -40,6 +40,7 @@ final class Intake {
     private final Map<Key, Lane> lanes = new ConcurrentHashMap<>();
     private final Queue<Lane> parked = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable FlowVersion> current = new AtomicReference<>();
+    private final EventBus.Handler reader = new Reader();
     private volatile boolean closed;
 
     private record Key(Topic topic, String tenant, String key) {}
@@ -103,8 +104,30 @@ final class Intake {
         for (Topic topic : topics) {
             if (!subscriptions.containsKey(topic)) {
                 String group = "flow." + flow + "." + topic.suffix();
-                subscriptions.put(topic, bus.subscribe(group, Set.of(), Set.of(topic), this::take));
+                subscriptions.put(topic, bus.subscribe(group, Set.of(), Set.of(topic), reader));
             }
+        }
+    }
+
+    private final class Reader implements EventBus.Handler {
+        /** What the current version does not want is passed over unread; while there is none, everything is kept for the next. */
+        @Override
+        public boolean wants(Topic topic, String tenant, String type) {
+            FlowVersion version = lease(); // a version without a lease may have been stopped, and wants nothing then
+            boolean wanted = version == null || version.inputs().want(topic, tenant, type);
+            if (version != null) {
+                version.release();
+            }
+            if (!wanted) {
+                meters.received.increment();
+                meters.filtered.increment();
+            }
+            return wanted;
+        }
+
+        @Override
+        public CompletionStage<?> handle(Event event) {
+            return take(event);
         }
     }
 

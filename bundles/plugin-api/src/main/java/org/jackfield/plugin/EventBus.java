@@ -61,6 +61,15 @@ public interface EventBus {
     @ConsumerType
     @FunctionalInterface
     interface Handler {
+        /**
+         * Whether events of a type are of use, for example {@code call.established}. Those that are not count as done
+         * without being read, as far as the bus knows them to be sound; {@link #handle} may see one nevertheless. Called
+         * for each event on the reading thread; must not block.
+         */
+        default boolean wants(Topic topic, String tenant, String type) {
+            return true;
+        }
+
         /** @return completes when done; exceptionally to see the same event again after a back-off */
         CompletionStage<?> handle(Event event);
     }

@@ -48,7 +48,9 @@ public final class FakeEventBus implements EventBus {
 
     private record Subscriber(Set<String> tenants, Set<Topic> topics, Handler handler) {
         boolean wants(Event event) {
-            return topics.contains(event.topic()) && (tenants.isEmpty() || tenants.contains(event.tenant()));
+            return topics.contains(event.topic())
+                    && (tenants.isEmpty() || tenants.contains(event.tenant()))
+                    && handler.wants(event.topic(), event.tenant(), event.data().type());
         }
     }
 

@@ -20,6 +20,7 @@ import org.jackfield.protocol.sip.ua.Call;
 import org.jackfield.testkit.Conformance;
 import org.jackfield.testkit.Ports;
 import org.jackfield.testkit.RequiresPeer;
+import org.jackfield.testkit.load.Kamailio;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,26 +66,30 @@ class ForeignPeersTest {
         }
     }
 
-    private void kamailio(int listen, int trunk, int phones) throws Exception {
-        kamailio("/kamailio.cfg", listen, trunk, phones, Map.of());
-    }
-
-    private void kamailio(String script, int listen, int trunk, int phones, Map<String, String> more) throws Exception {
-        String text = new String(
-                        ForeignPeersTest.class.getResourceAsStream(script).readAllBytes(),
-                        java.nio.charset.StandardCharsets.US_ASCII)
-                .replace("CHILDREN", "2")
-                .replace("LISTEN", String.valueOf(listen))
-                .replace("TRUNK", String.valueOf(trunk))
-                .replace("PHONES", String.valueOf(phones));
-        for (Map.Entry<String, String> one : more.entrySet()) {
-            text = text.replace(one.getKey(), one.getValue());
-        }
-        Path config = folder.resolve("kamailio.cfg");
-        Files.writeString(config, text);
-        start("kamailio", "-f", config.toString(), "-DD", "-E", "-Y", folder.toString(), "-m", "64", "-M", "8");
+    private void kamailio(String config, int listen, int trunk, int phones, Map<String, String> more) throws Exception {
+        start(Kamailio.command(folder, config, listen, trunk, phones, more).toArray(String[]::new));
         await().atMost(LONG)
                 .untilAsserted(() -> assertThat(log(0)).contains("Listening on").contains(":" + listen));
+    }
+
+    /** The trunk, which believes that {@code password} is right, before a proxy with digest authentication. */
+    private Rig behindAProxyThatAsksForCredentials(String password, String algorithm) throws Exception {
+        Path file = Files.writeString(folder.resolve("password"), password);
+        int proxy = Ports.free();
+        Map<String, Object> config =
+                Map.of("sbc", "127.0.0.1:" + proxy + ";udp", "sbcUser", "jack", "sbcPasswordFile", file.toString());
+        String script = new String(
+                ForeignPeersTest.class.getResourceAsStream("/kamailio-auth.cfg").readAllBytes(),
+                java.nio.charset.StandardCharsets.US_ASCII);
+        Rig rig = new Rig(Protocol.UDP, config);
+        kamailio(
+                script,
+                proxy,
+                rig.trunk.port(),
+                rig.sbc.agent.port(),
+                Map.of("ALGORITHM", algorithm, "PASSWORD", "open sesame"));
+        rig.decide(q -> new InviteAnswer.ToSbc(String.valueOf(q.toUser()), Side.TEAMS, "agent leg"));
+        return rig;
     }
 
     /** Calls both ways, hold and BYE through a proxy that stays in the path by Record-Route. */
@@ -94,7 +99,7 @@ class ForeignPeersTest {
     void callsGoThroughAProxyThatRecordsItsRoute() throws Exception {
         int proxy = Ports.free();
         try (Rig rig = new Rig(Protocol.UDP, Map.of("sbc", "127.0.0.1:" + proxy + ";udp"))) {
-            kamailio(proxy, rig.trunk.port(), rig.sbc.agent.port());
+            kamailio(Kamailio.PROXY, proxy, rig.trunk.port(), rig.sbc.agent.port(), Map.of());
             rig.decide(q -> q.side() == Side.ACD
                     ? new InviteAnswer.ToSbc(String.valueOf(q.toUser()), Side.TEAMS, "agent leg")
                     : new InviteAnswer.ToAcd("600", "pilot"));
@@ -137,23 +142,7 @@ class ForeignPeersTest {
     @ValueSource(strings = {"MD5", "SHA-256"})
     @RequiresPeer("kamailio")
     void proxyThatAsksForCredentialsIsAnsweredOncePerNonce(String algorithm) throws Exception {
-        Files.writeString(folder.resolve("password"), "open sesame\n");
-        int proxy = Ports.free();
-        Map<String, Object> config = Map.of(
-                "sbc",
-                "127.0.0.1:" + proxy + ";udp",
-                "sbcUser",
-                "jack",
-                "sbcPasswordFile",
-                folder.resolve("password").toString());
-        try (Rig rig = new Rig(Protocol.UDP, config)) {
-            kamailio(
-                    "/kamailio-auth.cfg",
-                    proxy,
-                    rig.trunk.port(),
-                    rig.sbc.agent.port(),
-                    Map.of("ALGORITHM", algorithm, "PASSWORD", "open sesame"));
-            rig.decide(q -> new InviteAnswer.ToSbc(String.valueOf(q.toUser()), Side.TEAMS, "agent leg"));
+        try (Rig rig = behindAProxyThatAsksForCredentials("open sesame\n", algorithm)) {
             Call call = rig.acd.call(CALLER, "sip:+4930555711@host");
             await().atMost(LONG)
                     .untilAsserted(() ->
@@ -176,23 +165,7 @@ class ForeignPeersTest {
     @Test
     @RequiresPeer("kamailio")
     void proxyThatDoesNotKnowThePasswordRefusesTheCall() throws Exception {
-        Files.writeString(folder.resolve("password"), "a guess");
-        int proxy = Ports.free();
-        Map<String, Object> config = Map.of(
-                "sbc",
-                "127.0.0.1:" + proxy + ";udp",
-                "sbcUser",
-                "jack",
-                "sbcPasswordFile",
-                folder.resolve("password").toString());
-        try (Rig rig = new Rig(Protocol.UDP, config)) {
-            kamailio(
-                    "/kamailio-auth.cfg",
-                    proxy,
-                    rig.trunk.port(),
-                    rig.sbc.agent.port(),
-                    Map.of("ALGORITHM", "SHA-256", "PASSWORD", "open sesame"));
-            rig.decide(q -> new InviteAnswer.ToSbc(String.valueOf(q.toUser()), Side.TEAMS, "agent leg"));
+        try (Rig rig = behindAProxyThatAsksForCredentials("a guess", "SHA-256")) {
             rig.acd.call(CALLER, "sip:+4930555711@host");
             await().atMost(LONG).until(() -> rig.acd.log.contains("rejected 403"));
             assertThat(rig.trunk.status().sentence()).startsWith("sbc refuses the credentials for \"edge\"");

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.File;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +17,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jackfield.testkit.Ports;
 import org.jackfield.testkit.RequiresPeer;
+import org.jackfield.testkit.load.Contest;
+import org.jackfield.testkit.load.Contestant;
+import org.jackfield.testkit.load.Kamailio;
+import org.jackfield.testkit.load.SipLoad;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -53,39 +57,15 @@ class SipBench {
     private static final Set<String> PARTS =
             Set.of(System.getProperty("jackfield.bench.parts", "cpu,events,jain,sipp,knee,heap")
                     .split(","));
-    private static final double NORM = 0.30;
     private static final String PEER = "kamailio proxy";
-    private static final String B2BUA = "host b2bua";
 
     private final List<Process> running = new ArrayList<>();
-    private final StringBuilder report = new StringBuilder();
 
     @TempDir
     private Path folder;
 
-    /** Something under test; {@code helpers} says whether child processes are its own workers (or a broker beside it). */
-    private record Sut(
-            String name, Process process, Path log, boolean helpers, LoadGenerator generator, boolean slowStart) {
-        /** The process's own, with its workers. */
-        double cpuMillis() throws Exception {
-            double own = ticks(process.toHandle());
-            return own + (helpers ? childMillis() : 0);
-        }
-
-        double childMillis() throws Exception {
-            double all = 0;
-            for (ProcessHandle child : process.descendants().toList()) {
-                all += ticks(child);
-            }
-            return all;
-        }
-
-        private static double ticks(ProcessHandle process) throws Exception {
-            String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-            String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return (Long.parseLong(words[11]) + Long.parseLong(words[12])) * 10.0; // USER_HZ is 100
-        }
-
+    /** What a process of ours says on demand. */
+    private record Host(Contestant contestant, Process process, Path log) {
         /** Live heap, calls, transactions and records, asked of the process. */
         long[] figures() throws Exception {
             int before = told().size();
@@ -113,9 +93,6 @@ class SipBench {
             }
             children.forEach(ProcessHandle::destroy);
         }
-        Files.createDirectories(Path.of("target/bench"));
-        Files.writeString(
-                Path.of("target/bench/sip-" + String.join("-", new java.util.TreeSet<>(PARTS)) + ".txt"), report);
     }
 
     private Process start(Path log, String... command) throws Exception {
@@ -130,23 +107,16 @@ class SipBench {
         return process;
     }
 
-    private Sut kamailio() throws Exception {
+    private Contestant kamailio() throws Exception {
         int port = Ports.free();
         int callers = Ports.free();
         int callees = Ports.free();
-        String config = new String(
-                        SipBench.class.getResourceAsStream("/kamailio.cfg").readAllBytes(),
-                        java.nio.charset.StandardCharsets.US_ASCII)
-                .replace("CHILDREN", "2")
-                .replace("LISTEN", String.valueOf(port))
-                .replace("TRUNK", String.valueOf(callers))
-                .replace("PHONES", String.valueOf(callees));
-        Path file = folder.resolve("kamailio.cfg");
-        Files.writeString(file, config);
         Path log = folder.resolve("kamailio.log");
         Process process = start(
-                log, "kamailio", "-f", file.toString(), "-DD", "-E", "-Y", folder.toString(), "-m", "256", "-M", "16");
-        return new Sut(PEER, process, log, true, new LoadGenerator(callers, callees, port, "call"), false);
+                log,
+                Kamailio.command(folder, Kamailio.PROXY, port, callers, callees, Map.of())
+                        .toArray(String[]::new));
+        return Contestant.forked(PEER, process.toHandle(), new SipLoad(callers, callees, port, SipLoad.Kind.CALL));
     }
 
     private Process java(Path log, Class<?> main, String... arguments) throws Exception {
@@ -164,7 +134,7 @@ class SipBench {
         return start(log, command.toArray(String[]::new));
     }
 
-    private Sut host(String name, String mode, String kind, boolean events) throws Exception {
+    private Host host(String name, String mode, SipLoad.Kind kind, boolean events) throws Exception {
         int port = Ports.free();
         int callers = Ports.free();
         int callees = Ports.free();
@@ -177,15 +147,15 @@ class SipBench {
                 String.valueOf(callees),
                 mode,
                 events ? folder.resolve("bus").toString() : "-");
-        return new Sut(name, process, log, false, new LoadGenerator(callers, callees, port, kind), true);
+        return new Host(
+                Contestant.java(name, process.toHandle(), new SipLoad(callers, callees, port, kind)), process, log);
     }
 
-    private Sut jain() throws Exception {
+    private Contestant jain() throws Exception {
         int port = Ports.free();
-        Path log = folder.resolve("jain.log");
-        Process process = java(log, JainHost.class, String.valueOf(port));
-        LoadGenerator generator = new LoadGenerator(Ports.free(), Ports.free(), port, "call");
-        return new Sut("JAIN-SIP answering", process, log, false, generator, true);
+        Process process = java(folder.resolve("jain.log"), JainHost.class, String.valueOf(port));
+        SipLoad load = new SipLoad(Ports.free(), Ports.free(), port, SipLoad.Kind.CALL);
+        return Contestant.java("JAIN-SIP answering", process.toHandle(), load);
     }
 
     private static boolean part(String name) {
@@ -194,144 +164,79 @@ class SipBench {
 
     @Test
     void trunkBesideKamailio() throws Exception {
-        line(
-                "parts %s; load of the machine %s",
-                PARTS, Files.readString(Path.of("/proc/loadavg")).trim());
-        List<Sut> suts = new ArrayList<>();
-        boolean turns = part("cpu") || part("events") || part("jain");
-        if (turns || part("knee")) {
-            suts.add(kamailio());
+        try (Contest contest = new Contest(Contest.named("sip", PARTS))) {
+            contest.line(
+                    "parts %s; load of the machine %s",
+                    PARTS, Files.readString(Path.of("/proc/loadavg")).trim());
+            if (part("cpu") || part("events") || part("jain") || part("knee")) {
+                besideKamailio(contest);
+            }
+            if (part("sipp")) {
+                sippAlone(contest);
+            }
+            if (part("heap")) {
+                heap(contest);
+            }
         }
+    }
+
+    private void besideKamailio(Contest contest) throws Exception {
+        List<Contestant> all = new ArrayList<>(List.of(kamailio()));
+        List<Host> hosts = new ArrayList<>();
         if (part("cpu") || part("knee")) {
-            suts.add(host(B2BUA, "b2bua", "call", false));
+            hosts.add(host("host b2bua", "b2bua", SipLoad.Kind.CALL, false));
         }
         if (part("cpu")) {
-            suts.add(host("host redirect", "redirect", "redirect", false));
-            suts.add(host("host OPTIONS", "b2bua", "options", false));
+            hosts.add(host("host redirect", "redirect", SipLoad.Kind.REDIRECT, false));
+            hosts.add(host("host OPTIONS", "b2bua", SipLoad.Kind.OPTIONS, false));
         }
         if (part("events")) {
-            suts.add(host("host with events", "b2bua", "call", true));
+            hosts.add(host("host with events", "b2bua", SipLoad.Kind.CALL, true));
         }
+        hosts.forEach(host -> all.add(host.contestant()));
         if (part("jain")) {
-            suts.add(jain());
+            all.add(jain());
         }
         try {
-            for (Sut sut : suts) {
-                if (sut.slowStart()) {
-                    sut.generator().run(300, 5, 200); // cold code loses datagrams at more
-                }
-                LoadGenerator.Result warm = sut.generator().run(1_000, sut.slowStart() ? WARM : 5, 200);
-                line("  warm %-18s %d calls, lost %d", sut.name(), warm.begun(), warm.lost());
-            }
-            if (turns) {
-                for (int rate : new int[] {500, 1_000}) {
-                    inTurns(suts, rate);
+            contest.warm(all, WARM);
+            for (int rate : part("cpu") || part("events") || part("jain") ? new int[] {500, 1_000} : new int[0]) {
+                contest.inTurns(all, rate, SECONDS, ROUNDS)
+                        .forEach((name, run) -> assertThat(run.lost()).as(name).isLessThan(run.begun() / 2));
+                for (Host host : hosts) {
+                    records(contest, host);
                 }
             }
             if (part("knee")) {
-                knees(suts.subList(0, 2));
+                contest.knee(all.get(0));
+                contest.knee(all.get(1));
             }
         } finally {
-            for (Sut sut : suts) {
-                sut.generator().close();
-            }
-        }
-        if (part("sipp")) {
-            sippAlone();
-        }
-        if (part("heap")) {
-            heap();
-        }
-    }
-
-    private void inTurns(List<Sut> suts, int rate) throws Exception {
-        Map<String, double[]> cpu = new LinkedHashMap<>();
-        Map<String, double[]> p50 = new LinkedHashMap<>();
-        Map<String, double[]> p99 = new LinkedHashMap<>();
-        Map<String, double[]> broker = new LinkedHashMap<>();
-        line("rate %d cps, %d s a run, %d rounds in turns", rate, SECONDS, ROUNDS);
-        for (int round = 0; round < ROUNDS; round++) {
-            for (Sut sut : suts) {
-                double before = sut.cpuMillis();
-                double children = sut.childMillis();
-                LoadGenerator.Result result = sut.generator().run(rate, SECONDS, 200);
-                double each = (sut.cpuMillis() - before) / result.begun();
-                double beside = sut.helpers() ? 0 : (sut.childMillis() - children) / result.begun();
-                cpu.computeIfAbsent(sut.name(), key -> new double[ROUNDS])[round] = each;
-                broker.computeIfAbsent(sut.name(), key -> new double[ROUNDS])[round] = beside;
-                p50.computeIfAbsent(sut.name(), key -> new double[ROUNDS])[round] = result.p50();
-                p99.computeIfAbsent(sut.name(), key -> new double[ROUNDS])[round] = result.p99();
-                line(
-                        "  %-18s %.3f CPU-ms a call%s, lost %d of %d, INVITE to answer p50 %.0f p90 %.0f p99 %.0f max %.0f us",
-                        sut.name(),
-                        each,
-                        beside > 0 ? String.format(java.util.Locale.ROOT, " (broker %.3f)", beside) : "",
-                        result.lost(),
-                        result.begun(),
-                        result.p50(),
-                        result.p90(),
-                        result.p99(),
-                        result.max());
-                assertThat(result.ended()).as(sut.name()).isGreaterThan(result.begun() / 2);
-            }
-        }
-        double peer = median(cpu.get(PEER));
-        for (Sut sut : suts) {
-            double own = median(cpu.get(sut.name()));
-            line(
-                    "  median %-18s %.3f CPU-ms a call, %.2fx Kamailio, broker %.3f, p50 %.0f us, p99 %.0f us",
-                    sut.name(),
-                    own,
-                    own / peer,
-                    median(broker.get(sut.name())),
-                    median(p50.get(sut.name())),
-                    median(p99.get(sut.name())));
-        }
-        if (peer > 1.4 * NORM) {
-            line("  VOID: Kamailio took %.3f CPU-ms a call (norm %.2f, at most 1.4x)", peer, NORM);
-        }
-        for (Sut sut : suts) {
-            if (sut.name().startsWith("host")) {
-                long[] now = sut.figures();
-                LoadGenerator.Result result = sut.generator().run(200, 2, 200);
-                Thread.sleep(500); // what the last calls leave on the bus
-                line(
-                        "  %-18s %.2f events and state records a call",
-                        sut.name(), (sut.figures()[3] - now[3]) / (double) result.begun());
+            for (Contestant one : all) {
+                one.close();
             }
         }
     }
 
-    private void knees(List<Sut> suts) throws Exception {
-        for (Sut sut : suts) {
-            int knee = 0;
-            for (int rate = 1_000; rate <= 8_000; rate += 500) {
-                LoadGenerator.Result result = sut.generator().run(rate, 4, 200);
-                line(
-                        "  knee %-18s %d cps: lost %d, p50 %.0f us, p99 %.0f us",
-                        sut.name(), rate, result.lost(), result.p50(), result.p99());
-                if (result.lost() > 0 || result.p50() > 2_000) {
-                    break;
-                }
-                knee = rate;
-            }
-            line(
-                    "knee %-18s %d cps (last step with nothing lost and p50 below 2 ms; generator on the same cores)",
-                    sut.name(), knee);
-        }
+    private static void records(Contest contest, Host host) throws Exception {
+        long[] now = host.figures();
+        SipLoad.Result result = host.contestant().load().run(200, 2, 200);
+        Thread.sleep(500); // what the last calls leave on the bus
+        contest.line(
+                "  %-18s %.2f events and state records a call",
+                host.contestant().name(), (host.figures()[3] - now[3]) / (double) result.begun());
     }
 
     /** Live heap with nothing up, with calls up whose set-up is forgotten, and when those are over. */
-    private void heap() throws Exception {
-        Sut sut = host("host heap", "b2bua", "call", false);
-        try (LoadGenerator generator = sut.generator()) {
+    private void heap(Contest contest) throws Exception {
+        Host host = host("host heap", "b2bua", SipLoad.Kind.CALL, false);
+        try (SipLoad generator = host.contestant().load()) {
             generator.run(300, 10, 200);
-            settled(sut);
-            long base = sut.figures()[0];
+            settled(host);
+            long base = host.figures()[0];
             int rate = 200;
             int ramp = UP / rate;
             long talk = (ramp + TAIL + 8) * 1_000L;
-            CompletableFuture<LoadGenerator.Result> load = CompletableFuture.supplyAsync(() -> {
+            CompletableFuture<SipLoad.Result> load = CompletableFuture.supplyAsync(() -> {
                 try {
                     return generator.run(rate, ramp, talk);
                 } catch (Exception e) {
@@ -339,11 +244,11 @@ class SipBench {
                 }
             });
             Thread.sleep((ramp + TAIL) * 1_000L); // by the clock: the set-ups have to be forgotten
-            long[] up = sut.figures();
-            LoadGenerator.Result result = load.get(5, TimeUnit.MINUTES);
+            long[] up = host.figures();
+            SipLoad.Result result = load.get(5, TimeUnit.MINUTES);
             Thread.sleep(TAIL * 1_000L);
-            long[] after = sut.figures();
-            line(
+            long[] after = host.figures();
+            contest.line(
                     "heap: base %.2f MB; %d calls up, %d transactions: %.2f MB, %.2f KB a call (goal 8); %d s after: %.2f MB, %d calls, %d transactions; lost %d",
                     base / 1e6,
                     up[1],
@@ -359,15 +264,15 @@ class SipBench {
         }
     }
 
-    private void settled(Sut sut) throws Exception {
+    private void settled(Host host) throws Exception {
         Thread.sleep(TAIL * 1_000L);
-        assertThat(sut.figures()[1])
+        assertThat(host.figures()[1])
                 .as("calls of the warm-up that are still up")
                 .isZero();
     }
 
     /** SIPp calling SIPp with nothing between: what the two ends of a call cost there. */
-    private void sippAlone() throws Exception {
+    private void sippAlone(Contest contest) throws Exception {
         int port = Ports.free();
         int rate = 500;
         Process uas = sipp("uas.out", "-sn", "uas", "-p", String.valueOf(port));
@@ -393,15 +298,15 @@ class SipBench {
             server = ticks(uas, server);
             uac.waitFor(50, TimeUnit.MILLISECONDS);
         }
-        line(
+        contest.line(
                 "SIPp to SIPp, %d cps, %d calls: caller %.3f, callee %.3f CPU-ms a call, exit code %d",
                 rate, rate * SECONDS, client / (rate * SECONDS), server / (rate * SECONDS), uac.exitValue());
     }
 
     private static double ticks(Process process, double before) {
         try {
-            return Sut.ticks(process.toHandle());
-        } catch (Exception ended) {
+            return Contestant.cpuMillis(process.toHandle());
+        } catch (UncheckedIOException ended) {
             return before;
         }
     }
@@ -416,17 +321,5 @@ class SipBench {
                 .start();
         running.add(process);
         return process;
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
-    }
-
-    private void line(String format, Object... values) {
-        String text = String.format(java.util.Locale.ROOT, format, values);
-        System.out.println(text);
-        report.append(text).append('\n');
     }
 }

@@ -85,7 +85,7 @@ public final class MediationState implements Health, AutoCloseable {
     private final Table<AgentMemory> presenceTable;
     private final Table<CallMemory> callTable;
     private final Set<Table.Key> dirtyAgents = ConcurrentHashMap.newKeySet();
-    private final Set<Table.Key> dirtyCalls = ConcurrentHashMap.newKeySet();
+    private final CallRows callRows;
     private final AtomicBoolean flushing = new AtomicBoolean();
     private final Set<String> tenantsOfFiles = ConcurrentHashMap.newKeySet();
     private final Set<Table.Key> unknown = ConcurrentHashMap.newKeySet();
@@ -138,6 +138,7 @@ public final class MediationState implements Health, AutoCloseable {
         agentTable = bus.table("agent", AgentRow.class);
         presenceTable = bus.table("presence", AgentMemory.class);
         callTable = bus.table("call", CallMemory.class);
+        callRows = new CallRows(callTable, calls::get);
         restore();
         watch = directory.watch(this::dictionaryChanged);
         tap = bus.tap(this::see);
@@ -189,6 +190,7 @@ public final class MediationState implements Health, AutoCloseable {
     public void close() {
         tap.close();
         watch.close();
+        callRows.settle(Instant.MAX);
         flushSafely();
         worker.close();
     }
@@ -316,7 +318,7 @@ public final class MediationState implements Health, AutoCloseable {
         synchronized (slot) {
             slot.memory = policy.observe(slot.memory, input);
         }
-        dirty(dirtyAgents, key);
+        dirty(key);
     }
 
     private @Nullable Slot slot(Table.Key key) {
@@ -334,9 +336,11 @@ public final class MediationState implements Health, AutoCloseable {
             meters.counter("jackfield.mediation.dropped", "what", "call").increment();
             return;
         }
-        calls.compute(
+        CallMemory changed = calls.compute(
                 key, (k, memory) -> change.apply(memory == null ? CallMemory.begin(call, event.recorded()) : memory));
-        dirty(dirtyCalls, key);
+        if (callRows.changed(key, changed, event.recorded())) {
+            flushSoon();
+        }
     }
 
     /** Reports an agent whom the dictionary does not know, once; nothing is guessed about him. */
@@ -384,7 +388,7 @@ public final class MediationState implements Health, AutoCloseable {
             step = rule.apply(rules.of(tenant), new Seen(slot.memory, line, now));
             if (!step.memory().equals(slot.memory)) {
                 slot.memory = step.memory();
-                dirty(dirtyAgents, key);
+                dirty(key);
             }
         }
         if (step.checkAgainAt() != null) {
@@ -563,8 +567,12 @@ public final class MediationState implements Health, AutoCloseable {
         agents.forEach((key, slot) -> lookAgain(key, slot, clock.instant()));
     }
 
-    private void dirty(Set<Table.Key> keys, Table.Key key) {
-        keys.add(key);
+    private void dirty(Table.Key agent) {
+        dirtyAgents.add(agent);
+        flushSoon();
+    }
+
+    private void flushSoon() {
         if (flushing.compareAndSet(false, true)) {
             Registration unused = worker.in(FLUSH, this::flushSafely);
         }
@@ -589,15 +597,7 @@ public final class MediationState implements Health, AutoCloseable {
                 writeAgent(key, slot);
             }
         }
-        for (Table.Key key : List.copyOf(dirtyCalls)) {
-            dirtyCalls.remove(key);
-            CallMemory call = calls.get(key);
-            if (call != null && !(call.over() && call.transfers().isEmpty())) {
-                putOrKeepDirty(callTable, key, call, dirtyCalls);
-            } else if (callTable.get(key) != null) {
-                callTable.remove(key);
-            }
-        }
+        callRows.flush();
     }
 
     private void writeAgent(Table.Key key, Slot slot) {
@@ -608,19 +608,18 @@ public final class MediationState implements Health, AutoCloseable {
             row = slot.row;
         }
         if (row != null && !row.equals(agentTable.get(key))) {
-            putOrKeepDirty(agentTable, key, row, dirtyAgents);
+            putOrKeepDirty(agentTable, key, row);
         }
         if (!memory.equals(presenceTable.get(key))) {
-            putOrKeepDirty(presenceTable, key, memory, dirtyAgents);
+            putOrKeepDirty(presenceTable, key, memory);
         }
     }
 
-    private static <V extends Record> void putOrKeepDirty(
-            Table<V> table, Table.Key key, V value, Set<Table.Key> dirty) {
+    private <V extends Record> void putOrKeepDirty(Table<V> table, Table.Key agent, V value) {
         try {
-            table.put(key, value);
+            table.put(agent, value);
         } catch (SpoolFullException e) {
-            dirty.add(key);
+            dirtyAgents.add(agent);
             throw e;
         }
     }
@@ -633,12 +632,11 @@ public final class MediationState implements Health, AutoCloseable {
             overdue(key, call, now);
             Duration quiet = Duration.between(call.changed(), now);
             boolean old = quiet.compareTo(LONGEST_CALL) > 0;
-            if (old || (call.over() && quiet.compareTo(KEEP_ENDED_CALL) > 0)) {
-                calls.remove(key, call);
-                dirty(dirtyCalls, key);
+            if ((old || (call.over() && quiet.compareTo(KEEP_ENDED_CALL) > 0)) && calls.remove(key, call)) {
+                callRows.changed(key, null, now);
             }
         });
-        if (!dirtyAgents.isEmpty() || !dirtyCalls.isEmpty()) {
+        if (callRows.settle(now) || !dirtyAgents.isEmpty()) {
             flushSafely();
         }
     }

@@ -23,6 +23,7 @@ import org.jackfield.event.LinkEvents;
 import org.jackfield.event.Origin;
 import org.jackfield.event.PresenceEvents;
 import org.jackfield.event.PresenceEvents.Intent;
+import org.jackfield.mediation.correlation.CallMemory;
 import org.jackfield.plugin.Acd;
 import org.jackfield.plugin.CommandException;
 import org.jackfield.plugin.LinkId;
@@ -467,10 +468,55 @@ class MediationTest {
         assertThat(desk.overview.calls("demo")).isEmpty();
         desk.pass(Duration.ofMinutes(2));
         assertThat(desk.state.calls("demo")).isEmpty();
-        assertThat(desk.bus
-                        .table("call", org.jackfield.mediation.correlation.CallMemory.class)
-                        .size())
-                .isZero();
+        assertThat(callRows().size()).isZero();
+    }
+
+    private Table<CallMemory> callRows() {
+        return desk.bus.table("call", CallMemory.class);
+    }
+
+    @Test
+    void aCallIsWrittenDownOnceItHasLastedForASecondAndUntilItsEnd() {
+        var key = new Table.Key("demo", "c1");
+        desk.call(Kind.ESTABLISHED, "c1", "a1", "4711", null);
+        desk.pass(Duration.ofMillis(900));
+        assertThat(callRows().get(key)).isNull();
+        desk.pass(Duration.ofMillis(1_200));
+        assertThat(callRows().get(key)).extracting(CallMemory::state).isEqualTo("established");
+        desk.call(Kind.HELD, "c1", "a1", "4711", null);
+        desk.pass(Duration.ofMillis(30));
+        assertThat(callRows().get(key)).extracting(CallMemory::state).isEqualTo("held");
+        desk.call(Kind.CLEARED, "c1", "a1", null, null);
+        desk.pass(Duration.ofMillis(30));
+        assertThat(callRows().get(key)).isNull();
+    }
+
+    @Test
+    void aCallThatIsTransferredIsWrittenDownAtOnce() {
+        desk.call(Kind.ESTABLISHED, "c1", "a1", "4711", null);
+        desk.publish(
+                Origin.TEAMS,
+                new CallEvents.Transfer(
+                        TransferStep.REQUESTED,
+                        "c1",
+                        "t1",
+                        "blind",
+                        "a1",
+                        "anna",
+                        "+4930555900",
+                        "+4930555990",
+                        null,
+                        0,
+                        null));
+        desk.pass(Duration.ofMillis(30));
+        assertThat(callRows().get(new Table.Key("demo", "c1")).transfers()).containsKey("t1");
+    }
+
+    @Test
+    void anOrderlyEndWritesDownTheYoungestCallToo() {
+        desk.call(Kind.ESTABLISHED, "c1", "a1", "4711", null);
+        desk.close();
+        assertThat(callRows().get(new Table.Key("demo", "c1"))).isNotNull();
     }
 
     @Test

@@ -1,5 +1,6 @@
-package org.jackfield.sip;
+package org.jackfield.testkit.load;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -13,12 +14,23 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * An open-loop generator: calls begin by the clock, whatever became of those before. One thread, a caller's and a
- * callee's socket; nothing is repeated, so that a lost datagram is a lost call. Latency is INVITE to 180, in microseconds.
+ * An open-loop generator over UDP: calls begin by the clock, whatever became of those before. A caller's and a callee's
+ * socket; nothing is repeated, so that a lost datagram is a lost call. Latency is INVITE to 180 (to the final response of
+ * a redirect, to the 200 of OPTIONS). One thread at a time, that of the caller of {@link #run}.
  */
-final class LoadGenerator implements AutoCloseable {
+public final class SipLoad implements AutoCloseable {
+    /** What is asked of the host: whole calls, INVITEs that it answers with 302, or OPTIONS. */
+    public enum Kind {
+        CALL,
+        REDIRECT,
+        OPTIONS
+    }
+
     /** What a run came to; latencies in microseconds. */
-    record Result(int begun, int ended, int lost, double p50, double p90, double p99, double max) {}
+    public record Result(int begun, int ended, int lost, double p50, double p90, double p99, double max) {}
+
+    private static final String OFFER = sdp("caller", 40_000);
+    private static final String ANSWER = sdp("callee", 50_000);
 
     private static final class Call {
         final String id;
@@ -43,15 +55,22 @@ final class LoadGenerator implements AutoCloseable {
     private final Map<String, Call> calls = new HashMap<>();
     private final ArrayDeque<Due> byes = new ArrayDeque<>();
     private final InetSocketAddress target;
-    private final String kind;
+    private final Kind kind;
     private long serial = System.nanoTime();
     private int ended;
     private long talk;
     private long[] latencies = new long[1 << 16];
     private int measured;
 
-    /** @param kind {@code call}, {@code redirect} or {@code options} */
-    LoadGenerator(int callerPort, int calleePort, int target, String kind) throws Exception {
+    /**
+     * Opens both sockets on the loopback.
+     *
+     * @param callerPort from where calls come, the host's SBC
+     * @param calleePort where the host sends them, its ACD
+     * @param target the host's port
+     * @throws IOException a port is taken
+     */
+    public SipLoad(int callerPort, int calleePort, int target, Kind kind) throws IOException {
         this.kind = kind;
         this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), target);
         selector = Selector.open();
@@ -59,7 +78,7 @@ final class LoadGenerator implements AutoCloseable {
         callee = open(calleePort);
     }
 
-    private DatagramChannel open(int port) throws Exception {
+    private DatagramChannel open(int port) throws IOException {
         DatagramChannel channel = DatagramChannel.open();
         channel.setOption(java.net.StandardSocketOptions.SO_RCVBUF, 4 << 20);
         channel.setOption(java.net.StandardSocketOptions.SO_SNDBUF, 4 << 20);
@@ -69,11 +88,23 @@ final class LoadGenerator implements AutoCloseable {
         return channel;
     }
 
+    private static String sdp(String who, int port) {
+        return "v=0\r\no=" + who + " 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio " + port
+                + " RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n";
+    }
+
     private static int port(DatagramChannel channel) {
         return channel.socket().getLocalPort();
     }
 
-    Result run(int rate, int seconds, long talkMillis) throws Exception {
+    /**
+     * Calls for so many seconds, and waits for their ends at most 2 s beyond.
+     *
+     * @param rate calls a second
+     * @param talkMillis from the 200 to the BYE
+     * @throws IOException a socket fails
+     */
+    public Result run(int rate, int seconds, long talkMillis) throws IOException {
         calls.clear();
         byes.clear();
         talk = talkMillis * 1_000_000;
@@ -117,14 +148,14 @@ final class LoadGenerator implements AutoCloseable {
                 : sorted[(int) Math.min(sorted.length - 1, Math.floor(share * sorted.length))] / 1e3;
     }
 
-    private void begin() throws Exception {
+    private void begin() throws IOException {
         Call call = new Call(Long.toString(serial++, 36));
         calls.put(call.id, call);
-        if (kind.equals("options")) {
+        if (kind == Kind.OPTIONS) {
             send(caller, target, request("OPTIONS", "sip:127.0.0.1:" + target.getPort(), call, 1, ""));
             return;
         }
-        String sdp = Rig.OFFER;
+        String sdp = OFFER;
         send(caller, target, request("INVITE", "sip:+4930555600@127.0.0.1:" + target.getPort(), call, 1, sdp));
     }
 
@@ -140,17 +171,17 @@ final class LoadGenerator implements AutoCloseable {
                 + "\r\n\r\n" + body;
     }
 
-    private void bye(Call call) throws Exception {
+    private void bye(Call call) throws IOException {
         send(caller, target, request("BYE", call.target, call, 2, ""));
     }
 
-    private void send(DatagramChannel from, InetSocketAddress to, String text) throws Exception {
+    private void send(DatagramChannel from, InetSocketAddress to, String text) throws IOException {
         buffer.clear();
         buffer.put(text.getBytes(StandardCharsets.ISO_8859_1)).flip();
         from.send(buffer, to);
     }
 
-    private void read(DatagramChannel channel) throws Exception {
+    private void read(DatagramChannel channel) throws IOException {
         while (true) {
             buffer.clear();
             InetSocketAddress from = (InetSocketAddress) channel.receive(buffer);
@@ -178,14 +209,14 @@ final class LoadGenerator implements AutoCloseable {
         return text.substring(from, text.indexOf("\r\n", from));
     }
 
-    private void response(String text) throws Exception {
+    private void response(String text) throws IOException {
         Call call = calls.get(header(text, "Call-ID"));
         int status = Integer.parseInt(text.substring(8, 11));
         if (call == null || call.over || status == 100) {
             return;
         }
         boolean bye = header(text, "CSeq").endsWith("BYE");
-        if (status == 180 || status >= 300 || kind.equals("options")) {
+        if (status == 180 || status >= 300 || kind == Kind.OPTIONS) {
             if (call.rang == 0) {
                 call.rang = System.nanoTime();
                 if (measured == latencies.length) {
@@ -194,7 +225,7 @@ final class LoadGenerator implements AutoCloseable {
                 latencies[measured++] = call.rang - call.began;
             }
         }
-        if (bye || kind.equals("options")) {
+        if (bye || kind == Kind.OPTIONS) {
             over(call);
         } else if (status >= 300) {
             call.to = header(text, "To");
@@ -203,7 +234,7 @@ final class LoadGenerator implements AutoCloseable {
                     target,
                     request("ACK", "sip:+4930555600@127.0.0.1:" + target.getPort(), call, 1, "")
                             .replace(call.id + "ACK", call.id + "INVITE"));
-            if (status == 302 && kind.equals("redirect")) {
+            if (status == 302 && kind == Kind.REDIRECT) {
                 over(call);
             }
         } else if (status == 200 && call.target.isEmpty()) {
@@ -224,7 +255,7 @@ final class LoadGenerator implements AutoCloseable {
     }
 
     /** The callee: 180 and 200 at once. */
-    private void serve(DatagramChannel channel, InetSocketAddress from, String text) throws Exception {
+    private void serve(DatagramChannel channel, InetSocketAddress from, String text) throws IOException {
         if (text.startsWith("INVITE")) {
             send(channel, from, answer(text, "180 Ringing", channel, false));
             send(channel, from, answer(text, "200 OK", channel, true));
@@ -254,9 +285,9 @@ final class LoadGenerator implements AutoCloseable {
         response.append("Contact: <sip:127.0.0.1:").append(port(channel)).append(">\r\n");
         if (sdp) {
             response.append("Content-Type: application/sdp\r\nContent-Length: ")
-                    .append(Rig.ANSWER.length())
+                    .append(ANSWER.length())
                     .append("\r\n\r\n")
-                    .append(Rig.ANSWER);
+                    .append(ANSWER);
         } else {
             response.append("Content-Length: 0\r\n\r\n");
         }
@@ -264,7 +295,7 @@ final class LoadGenerator implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         caller.close();
         callee.close();
         selector.close();
