@@ -35,7 +35,14 @@ class LatencyBench {
     private static final int AGENTS = Integer.getInteger("jackfield.bench.agents", Math.min(RATE * 10, 6_000));
 
     @RegisterExtension
-    static final KarafDistribution HOST = KarafDistribution.named("latency").notStarted();
+    static final KarafDistribution HOST = host();
+
+    /** The shipped one, or with {@code jackfield.bench.jvm} as its {@code JAVA_OPTS}. */
+    private static KarafDistribution host() {
+        KarafDistribution host = KarafDistribution.named("latency").notStarted();
+        String jvm = System.getProperty("jackfield.bench.jvm", "");
+        return jvm.isEmpty() ? host : host.environment("JAVA_OPTS", jvm);
+    }
 
     @Test
     void agentEventToGraphRequest() throws Exception {

@@ -47,7 +47,7 @@ record BusSettings(
                 1,
                 (short) 1,
                 tenants,
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(15),
                 Cluster.ANY);
     }
 

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Locale;
@@ -96,7 +97,9 @@ final class CloudEventCodec {
     }
 
     private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
+        // not atOffset, which asks the offset for its rules and gets new ones each time
+        return LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC)
+                .atOffset(ZoneOffset.UTC);
     }
 
     /** The {@code ce_type} of a type without prefix and version; a foreign one stays as it is. */
@@ -194,7 +197,7 @@ final class CloudEventCodec {
     private static Instant recorded(CloudEvent event, long timestamp) {
         String text = text(event.getExtension("recordedtime"));
         try {
-            return text == null ? Instant.ofEpochMilli(timestamp) : Instant.parse(text);
+            return text == null ? Instant.ofEpochMilli(timestamp) : IsoTime.parse(text);
         } catch (DateTimeException e) {
             return Instant.ofEpochMilli(timestamp);
         }

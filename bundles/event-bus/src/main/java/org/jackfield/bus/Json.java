@@ -2,21 +2,30 @@ package org.jackfield.bus;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import com.fasterxml.jackson.datatype.jsr310.deser.InstantDeserializer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
-            .addModule(new SimpleModule().addSerializer(Instant.class, new InstantText()))
+            .addModule(new SimpleModule()
+                    .addSerializer(Instant.class, new InstantText())
+                    .addDeserializer(Instant.class, new TextInstant()))
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
@@ -39,12 +50,27 @@ final class Json {
             .build();
 
     /**
-     * Whether a record's null annotations can be told at run time. A bundle that does not import them has none, and then
-     * absent members are not told apart from forbidden ones.
+     * The accessors of a record's members that must be there. A bundle that does not import the null annotations has none
+     * at run time, and then absent members are not told apart from forbidden ones.
      */
-    private static final ClassValue<Boolean> ANNOTATED = new ClassValue<>() {
+    private static final ClassValue<List<Method>> REQUIRED = new ClassValue<>() {
         @Override
-        protected Boolean computeValue(Class<?> type) {
+        protected List<Method> computeValue(Class<?> type) {
+            if (!annotated(type)) {
+                return List.of();
+            }
+            List<Method> required = new ArrayList<>();
+            for (RecordComponent component : type.getRecordComponents()) {
+                if (!component.getType().isPrimitive()
+                        && !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                    component.getAccessor().setAccessible(true);
+                    required.add(component.getAccessor());
+                }
+            }
+            return List.copyOf(required);
+        }
+
+        private static boolean annotated(Class<?> type) {
             try {
                 return Class.forName(Nullable.class.getName(), false, type.getClassLoader()) == Nullable.class;
             } catch (ClassNotFoundException | LinkageError e) {
@@ -65,6 +91,26 @@ final class Json {
         @Override
         public void serialize(Instant value, JsonGenerator out, SerializerProvider provider) throws IOException {
             out.writeString(IsoTime.text(value));
+        }
+    }
+
+    private static final class TextInstant extends StdScalarDeserializer<Instant> {
+        private static final long serialVersionUID = 1;
+
+        TextInstant() {
+            super(Instant.class);
+        }
+
+        @Override
+        public Instant deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            if (!in.hasToken(JsonToken.VALUE_STRING)) {
+                return InstantDeserializer.INSTANT.deserialize(in, context);
+            }
+            try {
+                return IsoTime.parse(in.getText().trim());
+            } catch (DateTimeException e) {
+                return InstantDeserializer.INSTANT.deserialize(in, context); // says what is wrong, and reads offsets
+            }
         }
     }
 
@@ -128,27 +174,14 @@ final class Json {
     }
 
     private static void requireMembers(Record value) throws RefusedException {
-        if (!ANNOTATED.get(value.getClass())) {
-            return;
-        }
-        for (RecordComponent component : value.getClass().getRecordComponents()) {
-            if (!component.getType().isPrimitive() && !nullable(component) && member(component, value) == null) {
-                throw new RefusedException("member", "data: " + component.getName() + " absent (expected: present)");
+        for (Method accessor : REQUIRED.get(value.getClass())) {
+            try {
+                if (accessor.invoke(value) == null) {
+                    throw new RefusedException("member", "data: " + accessor.getName() + " absent (expected: present)");
+                }
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("member " + accessor + " is not readable", e);
             }
         }
-    }
-
-    private static @Nullable Object member(RecordComponent component, Record value) {
-        try {
-            var accessor = component.getAccessor();
-            accessor.setAccessible(true);
-            return accessor.invoke(value);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("component " + component + " is not readable", e);
-        }
-    }
-
-    private static boolean nullable(RecordComponent component) {
-        return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
     }
 }

@@ -176,7 +176,7 @@ final class TableReader implements AutoCloseable {
     private static Instant recorded(ConsumerRecord<byte[], byte[]> record) {
         String text = KafkaHeaders.text(record.headers(), "ce_recordedtime");
         try {
-            return text == null ? Instant.ofEpochMilli(record.timestamp()) : Instant.parse(text);
+            return text == null ? Instant.ofEpochMilli(record.timestamp()) : IsoTime.parse(text);
         } catch (DateTimeException e) {
             return Instant.ofEpochMilli(record.timestamp());
         }
