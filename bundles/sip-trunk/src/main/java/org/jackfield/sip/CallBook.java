@@ -1,5 +1,6 @@
 package org.jackfield.sip;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
@@ -32,6 +33,7 @@ final class CallBook {
     private final Set<Session> sessions = new HashSet<>();
     private final AtomicInteger active = new AtomicInteger();
     private final Map<InetAddress, int[]> bySource = new HashMap<>();
+    private final Map<String, Counter> counters = new HashMap<>();
     private final Gauge gauge;
     private boolean restored;
 
@@ -161,7 +163,14 @@ final class CallBook {
     }
 
     void count(String outcome) {
-        meters.counter("jackfield.sip.calls", "link", engine.settings().id().name(), "outcome", outcome)
+        counters.computeIfAbsent(
+                        outcome,
+                        what -> meters.counter(
+                                "jackfield.sip.calls",
+                                "link",
+                                engine.settings().id().name(),
+                                "outcome",
+                                what))
                 .increment();
     }
 

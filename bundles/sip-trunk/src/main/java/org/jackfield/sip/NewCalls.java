@@ -1,9 +1,14 @@
 package org.jackfield.sip;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jackfield.event.CallEvents;
 import org.jackfield.plugin.EventBus;
 import org.jackfield.plugin.OfferPoint;
@@ -30,10 +35,13 @@ final class NewCalls {
     private static final double NEARLY_FULL = 0.95;
     private static final int MOST_VISITS = 3;
     private static final String VOICEMAIL = "voicemail:";
+    private static final String MAILBOX = ";opaque=app:voicemail";
+    private static final Pattern ANY_MAILBOX = Pattern.compile(MAILBOX, Pattern.CASE_INSENSITIVE);
 
     private final TrunkEngine engine;
     private final EventBus bus;
     private final MeterRegistry meters;
+    private final Map<String, Timer> offers = new HashMap<>();
     private final Tokens tokens;
     private final OfferPoint<InviteQuestion, InviteAnswer> invites;
 
@@ -290,7 +298,8 @@ final class NewCalls {
                 this::otherwise,
                 answered -> engine.stack().execute(() -> {
                     String by = answered.by().startsWith("error") ? "error" : answered.by();
-                    meters.timer("jackfield.sip.offer", "by", by).record(Duration.ofNanos(System.nanoTime() - asked));
+                    offers.computeIfAbsent(by, who -> meters.timer("jackfield.sip.offer", "by", who))
+                            .record(System.nanoTime() - asked, TimeUnit.NANOSECONDS);
                     carryOut(setUp, answered.answer());
                 }));
     }
@@ -339,8 +348,8 @@ final class NewCalls {
     static String uri(String given, Hop hop, boolean phone) {
         boolean voicemail = given.startsWith(VOICEMAIL);
         String plain = voicemail ? given.substring(VOICEMAIL.length()) : given;
-        String uri = plainUri(plain, hop, phone).replaceAll("(?i);opaque=app:voicemail", "");
-        return voicemail ? uri + ";opaque=app:voicemail" : uri;
+        String uri = ANY_MAILBOX.matcher(plainUri(plain, hop, phone)).replaceAll("");
+        return voicemail ? uri + MAILBOX : uri;
     }
 
     private static String plainUri(String number, Hop hop, boolean phone) {

@@ -1,7 +1,10 @@
 package org.jackfield.mediation.service;
 
+import io.micrometer.core.instrument.Counter;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jackfield.mediation.routing.CallRouter.Eligible;
 import org.jackfield.mediation.routing.NumberPattern;
 import org.jackfield.plugin.Acd;
@@ -18,6 +21,7 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = CallRouterBean.class, property = FlowBean.PROPERTY + "=callRouter")
 public final class CallRouterBean {
     private final MediationState state;
+    private final Map<String, Counter> counters = new ConcurrentHashMap<>();
 
     @Activate
     public CallRouterBean(@Reference MediationState state) {
@@ -67,8 +71,10 @@ public final class CallRouterBean {
     }
 
     private void count(String question, String answer) {
-        state.meters()
-                .counter("jackfield.routing.answers", "question", question, "answer", answer)
+        counters.computeIfAbsent(
+                        question + answer,
+                        both -> state.meters()
+                                .counter("jackfield.routing.answers", "question", question, "answer", answer))
                 .increment();
     }
 }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record NumberPattern(String digits, boolean prefix) {
     private static final Pattern SHAPE = Pattern.compile("\\+?[0-9]{1,20}\\*?|\\*");
+    private static final Pattern NUMBER = Pattern.compile("\\+?[0-9]{1,20}");
+    private static final Pattern SEPARATORS = Pattern.compile("[-.() ]");
 
     /** @throws IllegalArgumentException with the value and what was expected */
     public static NumberPattern of(String text) {
@@ -31,11 +33,13 @@ public record NumberPattern(String digits, boolean prefix) {
             return null;
         }
         int semicolon = user.indexOf(';');
-        String number = (semicolon < 0 ? user : user.substring(0, semicolon)).replaceAll("[-.() ]", "");
+        String number = SEPARATORS
+                .matcher(semicolon < 0 ? user : user.substring(0, semicolon))
+                .replaceAll("");
         if (number.startsWith("00")) {
             number = "+" + number.substring(2);
         }
-        return number.matches("\\+?[0-9]{1,20}") ? number : null;
+        return NUMBER.matcher(number).matches() ? number : null;
     }
 
     @Override

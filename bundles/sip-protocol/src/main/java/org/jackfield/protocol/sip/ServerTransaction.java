@@ -3,6 +3,7 @@ package org.jackfield.protocol.sip;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ public final class ServerTransaction {
         ACCEPTED,
         TERMINATED
     }
+
+    private static final Pattern RPORT =
+            Pattern.compile(";\\s*rport(\\s*=\\s*\\d*)?(?=[;\\s]|$)", Pattern.CASE_INSENSITIVE);
 
     private final TransactionLayer layer;
     private final String key;
@@ -148,7 +152,7 @@ public final class ServerTransaction {
         String address = source.getAddress().getHostAddress();
         String text = Ascii.text(raw, start, end).trim();
         if (via.rport()) {
-            text = text.replaceFirst("(?i);\\s*rport(\\s*=\\s*\\d*)?(?=[;\\s]|$)", ";rport=" + source.getPort());
+            text = RPORT.matcher(text).replaceFirst(";rport=" + source.getPort());
         }
         writer.text("Via: ").text(text);
         if (via.rport() || !via.host().equals(address)) {
@@ -340,6 +344,7 @@ public final class ServerTransaction {
             return false;
         }
         acked = true;
+        last = null; // never sent again, and there are thousands of these for the next 32 s
         return true;
     }
 
