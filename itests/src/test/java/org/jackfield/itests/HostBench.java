@@ -3,7 +3,9 @@ package org.jackfield.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,7 @@ import org.jackfield.testkit.RequiresPeer;
 import org.jackfield.testkit.load.Contest;
 import org.jackfield.testkit.load.Contestant;
 import org.jackfield.testkit.load.Kamailio;
+import org.jackfield.testkit.load.NullBusBundle;
 import org.jackfield.testkit.load.SipLoad;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,9 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The assembled host as shipped, with all its links up and all its flows on, beside Kamailio as a stateful proxy, in turns
- * within the same minutes. Each INVITE is an offer to the flow {@code inbound-call}, each call's events go to the embedded
- * broker and come back to mediation. Set by {@code jackfield.bench.*}: {@code seconds} a run, {@code rounds}, {@code warm}
- * in seconds, {@code jvm}, the host's {@code JAVA_OPTS}.
+ * within the same minutes. Each INVITE is an offer to the flow {@code inbound-call}; each call's events go through mediation
+ * and to the embedded broker, or, in a second host, to a bus that keeps nothing. Set by {@code jackfield.bench.*}:
+ * {@code parts}, {@code rates}, {@code seconds} a run, {@code rounds}, {@code warm} in seconds, {@code jvm}, the hosts'
+ * {@code JAVA_OPTS}.
  */
 @Tag("bench")
 @RequiresPeer("kamailio")
@@ -43,82 +47,131 @@ class HostBench {
     private static final String JVM =
             System.getProperty("jackfield.bench.jvm", "-XX:+UseShenandoahGC -Xms2g -Xmx2g -Djava.awt.headless=true");
 
+    private static final String PEER = "kamailio proxy";
+    private static final String EVENTS = "host, all flows";
+    private static final String NULL_BUS = "host, null bus";
+
+    /** {@code events}, {@code null}, or both. */
+    private static final List<String> PARTS =
+            List.of(System.getProperty("jackfield.bench.parts", "events,null").split(","));
+
     @RegisterExtension
     static final KarafDistribution HOST =
             KarafDistribution.named("bench").environment("JAVA_OPTS", JVM).notStarted();
 
+    @RegisterExtension
+    static final KarafDistribution WITHOUT_BUS =
+            KarafDistribution.named("bench-null").environment("JAVA_OPTS", JVM).notStarted();
+
     @TempDir
     private Path folder;
+
+    private final List<Rig> rigs = new ArrayList<>();
 
     @Test
     void hostWithAllItsFlowsBesideKamailio() throws Exception {
         int proxy = Ports.free();
         int callers = Ports.free();
         int callees = Ports.free();
-        int hostCallers = Ports.free();
-        int hostCallees = Ports.free();
         Process kamailio = new ProcessBuilder(
                         Kamailio.command(folder, Kamailio.PROXY, proxy, callers, callees, Map.of()))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("kamailio.log").toFile())
                 .start();
-        try (Rig rig = Rig.prepare(HOST, 200, hostCallers, "--options-seconds", "0");
-                Contest contest = new Contest("host")) {
-            HOST.cfg("org.jackfield.sip-main").set("acd", "127.0.0.1:" + hostCallees + ";udp");
-            HOST.start();
-            rig.awaitLinked();
-            try (Contestant peer = Contestant.forked(
-                            "kamailio proxy",
-                            kamailio.toHandle(),
-                            new SipLoad(callers, callees, proxy, SipLoad.Kind.CALL));
-                    Contestant host = Contestant.java(
-                            "host, all flows",
-                            HOST.handle(),
-                            new SipLoad(hostCallers, hostCallees, HOST.port(Port.SIP), SipLoad.Kind.CALL))) {
-                contest.warm(List.of(peer, host), WARM);
-                double idle = host.cpuMillis();
+        List<Contestant> all = new ArrayList<>();
+        try (Contest contest = new Contest(Contest.named("host", PARTS))) {
+            all.add(Contestant.forked(
+                    PEER, kamailio.toHandle(), new SipLoad(callers, callees, proxy, SipLoad.Kind.CALL)));
+            if (PARTS.contains("events")) {
+                all.add(started(HOST, EVENTS));
+            }
+            if (PARTS.contains("null")) {
+                all.add(started(WITHOUT_BUS, NULL_BUS));
+                withoutBus();
+            }
+            contest.warm(all, WARM);
+            for (Contestant host : all.subList(1, all.size())) {
+                double before = host.cpuMillis();
                 TimeUnit.SECONDS.sleep(10);
-                contest.line("  the host without a call: %.2f CPU-ms a second", (host.cpuMillis() - idle) / 10);
-                for (int rate : RATES) {
-                    double asked = offers("asked");
-                    double answered = offers("answered");
-                    double records = appended();
-                    Map<String, Contest.Medians> medians = contest.inTurns(List.of(peer, host), rate, SECONDS, ROUNDS);
-                    Contest.Medians run = medians.get(host.name());
-                    TimeUnit.SECONDS.sleep(1); // what the last calls leave on the bus
-                    contest.line(
-                            "  offers to inbound-call %.0f, answered in time %.0f; %.2f events and state records a call",
-                            offers("asked") - asked,
-                            offers("answered") - answered,
-                            (appended() - records) / run.begun());
-                    assertThat(run.lost()).as("calls lost").isLessThan(run.begun() / 100);
-                    assertThat(offers("answered") - answered)
-                            .as("calls that the flow routed")
-                            .isGreaterThan(0.99 * run.begun());
-                }
+                contest.line(
+                        "  %s without a call: %.2f CPU-ms a second", host.name(), (host.cpuMillis() - before) / 10);
+            }
+            for (int rate : RATES) {
+                turns(contest, all, rate);
             }
         } finally {
+            for (Contestant one : all) {
+                one.close();
+            }
+            rigs.forEach(Rig::close);
             kamailio.descendants().forEach(ProcessHandle::destroy);
             kamailio.destroy();
             assertThat(kamailio.waitFor(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 
-    private static double offers(String outcome) {
-        return sum("jackfield_flow_offers_total", "flow=\"inbound-call\"", "outcome=\"" + outcome + "\"");
+    private Contestant started(KarafDistribution host, String name) throws Exception {
+        int callers = Ports.free();
+        int callees = Ports.free();
+        Rig rig = Rig.prepare(host, 200, callers, "--options-seconds", "0");
+        rigs.add(rig);
+        host.cfg("org.jackfield.sip-main").set("acd", "127.0.0.1:" + callees + ";udp");
+        host.start();
+        rig.awaitLinked();
+        return Contestant.java(
+                name, host.handle(), new SipLoad(callers, callees, host.port(Port.SIP), SipLoad.Kind.CALL));
     }
 
-    private static double appended() {
-        return sum("jackfield_bus_appended_total");
+    /** The same host with a bus that keeps nothing in the place of its own. */
+    private static void withoutBus() throws Exception {
+        Path bundle = NullBusBundle.write(WITHOUT_BUS.home().resolve("data/null-bus.jar"));
+        WITHOUT_BUS.shell("bundle:stop org.jackfield.event-bus");
+        WITHOUT_BUS.shell("bundle:install -s file:" + bundle.toAbsolutePath());
+        WITHOUT_BUS.await(Duration.ofSeconds(60), "the flow back on the other bus", () -> {
+            String flows = WITHOUT_BUS.get("/api/overview").body();
+            return WITHOUT_BUS.broker().isEmpty() && flows.contains("\"RUNNING\"") && !flows.contains("\"PAUSED\"");
+        });
     }
 
-    private static double sum(String name, String... labels) {
-        List<String> lines = new ArrayList<>(HOST.get("/metrics").body().lines().toList());
-        lines.removeIf(line -> !line.startsWith(name));
-        for (String label : labels) {
-            lines.removeIf(line -> !line.contains(label));
+    private static void turns(Contest contest, List<Contestant> all, int rate) throws Exception {
+        Map<String, Double> asked = new HashMap<>();
+        Map<String, Double> answered = new HashMap<>();
+        double records = PARTS.contains("events") ? sum(HOST, "jackfield_bus_appended_total") : 0;
+        for (Contestant host : all.subList(1, all.size())) {
+            asked.put(host.name(), offers(host, "asked"));
+            answered.put(host.name(), offers(host, "answered"));
         }
-        return lines.stream()
+        Map<String, Contest.Medians> medians = contest.inTurns(all, rate, SECONDS, ROUNDS);
+        TimeUnit.SECONDS.sleep(1); // what the last calls leave on the bus
+        for (Contestant host : all.subList(1, all.size())) {
+            Contest.Medians run = medians.get(host.name());
+            double routed = offers(host, "answered") - answered.get(host.name());
+            contest.line(
+                    "  %s: offers to inbound-call %.0f, answered in time %.0f",
+                    host.name(), offers(host, "asked") - asked.get(host.name()), routed);
+            if (host.name().equals(EVENTS)) {
+                contest.line(
+                        "  %s: %.2f events and state records a call",
+                        EVENTS, (sum(HOST, "jackfield_bus_appended_total") - records) / run.begun());
+            }
+            assertThat(run.lost()).as("calls lost").isLessThan(run.begun() / 100);
+            assertThat(routed).as("calls that the flow routed").isGreaterThan(0.99 * run.begun());
+        }
+    }
+
+    private static double offers(Contestant host, String outcome) {
+        return sum(
+                host.name().equals(EVENTS) ? HOST : WITHOUT_BUS,
+                "jackfield_flow_offers_total",
+                "flow=\"inbound-call\"",
+                "outcome=\"" + outcome + "\"");
+    }
+
+    private static double sum(KarafDistribution host, String name, String... labels) {
+        return host.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name) && Stream.of(labels).allMatch(line::contains))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
     }

@@ -12,6 +12,7 @@ import org.jackfield.plugin.Offer;
 import org.jackfield.plugin.OfferPoint;
 import org.jackfield.plugin.Trunk.InviteAnswer;
 import org.jackfield.plugin.Trunk.InviteQuestion;
+import org.jackfield.testkit.load.NullBus;
 
 /**
  * The trunk alone in a process, with a bus that keeps nothing or with the real one and its broker as a child process.
@@ -41,7 +42,7 @@ final class BenchHost {
                 ? real.bus()
                 : new NullBus() {
                     @Override
-                    void published(EventDraft draft) {
+                    protected void published(EventDraft draft) {
                         records.increment();
                     }
                 };

@@ -37,6 +37,7 @@ import org.jackfield.protocol.sip.SipUri;
 import org.jackfield.protocol.sip.ua.Call;
 import org.jackfield.protocol.sip.ua.CallListener;
 import org.jackfield.protocol.sip.ua.UserAgent;
+import org.jackfield.testkit.load.NullBus;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -87,7 +88,7 @@ class SoakTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final NullBus bus = new NullBus() {
         @Override
-        void published(EventDraft draft) {
+        protected void published(EventDraft draft) {
             events.computeIfAbsent(draft.data().type(), type -> new LongAdder()).increment();
         }
     };

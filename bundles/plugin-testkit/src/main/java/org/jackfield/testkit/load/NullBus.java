@@ -1,8 +1,10 @@
-package org.jackfield.sip;
+package org.jackfield.testkit.load;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -14,18 +16,22 @@ import org.jackfield.plugin.Registration;
 import org.jackfield.plugin.Table;
 import org.jspecify.annotations.Nullable;
 
-/** A bus that keeps no event, and tables that live as long as it does: what is measured beside it is the trunk alone. */
-class NullBus implements EventBus {
+/**
+ * A bus that keeps no event, tells nobody but its taps, and has tables that live as long as it does: what is measured
+ * beside it is the host without its record. Safe for any thread.
+ */
+public class NullBus implements EventBus {
     private final AtomicLong count = new AtomicLong();
+    private final List<Consumer<Event>> taps = new CopyOnWriteArrayList<>();
     private final Map<String, Table<?>> tables = new ConcurrentHashMap<>();
 
     /** An event would be on the bus now; for any thread. */
-    void published(EventDraft draft) {}
+    protected void published(EventDraft draft) {}
 
     @Override
     public Event publish(EventDraft draft) {
         published(draft);
-        return new Event(
+        Event event = new Event(
                 "bench/" + count.incrementAndGet(),
                 draft.tenant(),
                 draft.source(),
@@ -35,6 +41,8 @@ class NullBus implements EventBus {
                 draft.correlationId(),
                 draft.causationId(),
                 draft.data());
+        taps.forEach(tap -> tap.accept(event));
+        return event;
     }
 
     @Override
@@ -44,7 +52,8 @@ class NullBus implements EventBus {
 
     @Override
     public Registration tap(Consumer<Event> listener) {
-        return () -> {};
+        taps.add(listener);
+        return () -> taps.remove(listener);
     }
 
     @Override
