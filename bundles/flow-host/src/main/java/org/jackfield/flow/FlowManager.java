@@ -100,12 +100,14 @@ final class FlowManager {
         }
         flows.remove(name);
         FlowVersion version = flow.hold();
-        retire(version, null, () -> {
-            flow.intake().close();
-            flow.meters().close();
-        });
+        retire(version, null, () -> end(flow));
         announcer.removed(flow, version);
         settle();
+    }
+
+    private static void end(ManagedFlow flow) {
+        flow.intake().close();
+        flow.meters().close();
     }
 
     /** Lints a file and, when all that it needs is there, lets it run instead of what runs now. */
@@ -342,7 +344,7 @@ final class FlowManager {
     void close() {
         for (ManagedFlow flow : flows.values()) {
             FlowVersion version = flow.hold();
-            retire(version, null, () -> flow.intake().close());
+            retire(version, null, () -> end(flow));
         }
     }
 }

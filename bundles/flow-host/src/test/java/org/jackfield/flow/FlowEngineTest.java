@@ -232,6 +232,23 @@ class FlowEngineTest {
                 .isEqualTo(counters.delivered() + counters.filtered() + counters.deadLettered());
     }
 
+    /** As when the bundle of the bus is replaced: the flows of the next engine count, and not into what is gone. */
+    @Test
+    void whatAnEngineCountedEndsWithIt() {
+        host.save("record", RECORD.replace("METHOD", "first"));
+        host.awaitRunning("record");
+        assertThat(host.meters
+                        .find("jackfield.flow.events")
+                        .tags("flow", "record")
+                        .meters())
+                .isNotEmpty();
+
+        host.engine.close();
+
+        assertThat(host.meters.find("jackfield.flow.events").meters()).isEmpty();
+        assertThat(host.meters.find("jackfield.flow.offers").meters()).isEmpty();
+    }
+
     @Test
     void redeliveryOfTheDefaultsComesBeforeTheDeadLetter() {
         host.save("_defaults", """

@@ -403,6 +403,7 @@ final class LiveLink implements AutoCloseable {
     /** Ends the link; a second call does nothing. */
     @Override
     public void close() {
+        meters.close(); // now, for the next link with this name may come before the lane gets to it
         lane.execute(this::end);
         lane.execute(lane::close);
     }

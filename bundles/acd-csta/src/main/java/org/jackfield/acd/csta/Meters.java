@@ -3,6 +3,10 @@ package org.jackfield.acd.csta;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.jackfield.plugin.LinkId;
 import org.jackfield.protocol.csta.CstaCounters;
 
@@ -14,6 +18,7 @@ final class Meters {
     private final Counter unknownAgents;
     private final Counter unpublished;
     private final Counter lateRoutes;
+    private final List<FunctionCounter> followed = new ArrayList<>();
 
     Meters(MeterRegistry registry, LinkId id, CstaCounters counters) {
         this.registry = registry;
@@ -22,18 +27,20 @@ final class Meters {
         this.unknownAgents = counter("jackfield.csta.agents.unknown");
         this.unpublished = counter("jackfield.csta.unpublished");
         this.lateRoutes = counter("jackfield.csta.routes.late");
-        FunctionCounter.builder("jackfield.csta.frames", counters, CstaCounters::framesIn)
-                .tags("tenant", id.tenant(), "link", id.name(), "direction", "in")
-                .register(registry);
-        FunctionCounter.builder("jackfield.csta.frames", counters, CstaCounters::framesOut)
-                .tags("tenant", id.tenant(), "link", id.name(), "direction", "out")
-                .register(registry);
-        FunctionCounter.builder("jackfield.csta.answers.late", counters, CstaCounters::late)
-                .tags("tenant", id.tenant(), "link", id.name())
-                .register(registry);
-        FunctionCounter.builder("jackfield.csta.timeouts", counters, CstaCounters::timeouts)
-                .tags("tenant", id.tenant(), "link", id.name())
-                .register(registry);
+        Tags tags = Tags.of("tenant", id.tenant(), "link", id.name());
+        follow("jackfield.csta.frames", tags.and("direction", "in"), counters, CstaCounters::framesIn);
+        follow("jackfield.csta.frames", tags.and("direction", "out"), counters, CstaCounters::framesOut);
+        follow("jackfield.csta.answers.late", tags, counters, CstaCounters::late);
+        follow("jackfield.csta.timeouts", tags, counters, CstaCounters::timeouts);
+    }
+
+    private void follow(String name, Tags tags, CstaCounters counters, ToDoubleFunction<CstaCounters> value) {
+        followed.add(FunctionCounter.builder(name, counters, value).tags(tags).register(registry));
+    }
+
+    /** The link ends; what follows it counts anew. */
+    void close() {
+        followed.forEach(registry::remove);
     }
 
     private Counter counter(String name) {

@@ -72,6 +72,20 @@ class FaultLinkTest {
         }
     }
 
+    /** The next link with this name counts, and not into what is gone. */
+    @Test
+    void whatALinkCountedEndsWithIt() throws Exception {
+        try (var rig = new LinkRig().start()) {
+            assertThat(rig.meters.find("jackfield.csta.frames").functionCounters())
+                    .hasSize(2);
+            rig.link.close();
+            assertThat(rig.meters.find("jackfield.csta.frames").functionCounters())
+                    .isEmpty();
+            assertThat(rig.meters.find("jackfield.csta.timeouts").functionCounters())
+                    .isEmpty();
+        }
+    }
+
     @Test
     @Conformance("ACD-07")
     void refusedSessionIsTriedAgainAndSaidOnce() throws Exception {
