@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostBench {
     private static final int SECONDS = Integer.getInteger("jackfield.bench.seconds", 10);
     private static final int ROUNDS = Integer.getInteger("jackfield.bench.rounds", 5);
-    private static final int WARM = Integer.getInteger("jackfield.bench.warm", 120);
+    private static final int WARM = Integer.getInteger("jackfield.bench.warm", 200);
     /** Calls a second, separated by commas. */
     private static final int[] RATES = Stream.of(
                     System.getProperty("jackfield.bench.rates", "500,1000").split(","))

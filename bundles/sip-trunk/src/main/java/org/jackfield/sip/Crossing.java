@@ -153,6 +153,22 @@ final class Crossing implements ResponseHandler {
             writer.add(SipHeader.REASON, "Q.850;cause=" + Causes.q850(mapped));
         }
         transaction.respond(writer.build());
+        if (status == 481 && stillPaired()) {
+            to.session.hangUp(to, "lost"); // RFC 3261 section 12.2.1.2: that side knows of no call
+        } else if (status == 408) {
+            doubt();
+        }
+    }
+
+    private boolean stillPaired() {
+        return !to.ended && to.peer == from;
+    }
+
+    /** Nobody answered there: the call ends when that side does not even know it (RFC 3261 section 12.2.1.2). */
+    private void doubt() {
+        if (stillPaired()) {
+            to.session.probe();
+        }
     }
 
     private void changed(ClientTransaction client, SipMessage response) {
@@ -186,5 +202,8 @@ final class Crossing implements ResponseHandler {
     public void onFailure(ClientTransaction client, Failure failure) {
         settled();
         engine.headers().refuse(transaction, failure == Failure.TIMEOUT ? 408 : 503, "Other Side Silent");
+        if (failure == Failure.TIMEOUT) {
+            doubt();
+        }
     }
 }

@@ -169,6 +169,50 @@ class MannersTest {
         }
     }
 
+    /** RFC 3261 section 12.2.1.2: a side that knows of no call has none, and the other is not left with half of one. */
+    @Test
+    void callThatTheOtherSideDoesNotKnowAnyMoreEnds() throws Exception {
+        try (Rig rig = rig(Map.of())) {
+            Call call = up(rig);
+            rig.acd.onRequest = t -> "INFO".equals(t.request().methodText())
+                    ? t.response(481, "Call Does Not Exist").build()
+                    : null;
+            call.request("INFO", w -> {}, noting);
+            await().until(() -> answers.contains(481));
+            rig.sbc.saw("BYE");
+            await().until(() -> rig.trunk.calls() == 0);
+            assertThat(rig.bus.data(CallEvents.Call.class).stream()
+                            .filter(event -> event.kind() == CallEvents.Kind.CLEARED))
+                    .singleElement()
+                    .returns("lost", CallEvents.Call::cause);
+        }
+    }
+
+    /** A side that was too slow once is asked whether it knows the call, and keeps it when it does. */
+    @Test
+    void callWhoseOtherSideAnswers408GoesOnWhenItIsKnownThere() throws Exception {
+        try (Rig rig = rig(Map.of())) {
+            Call call = up(rig);
+            rig.acd.onRequest = t -> "INFO".equals(t.request().methodText())
+                    ? t.response(408, "Request Timeout").build()
+                    : null;
+            call.request("INFO", w -> {}, noting);
+            await().until(() -> answers.contains(408));
+            rig.acd.saw("OPTIONS");
+            rig.sbc.saw("OPTIONS");
+            assertThat(rig.trunk.calls()).isEqualTo(1);
+            rig.acd.onRequest = t -> "INFO".equals(t.request().methodText())
+                    ? t.response(408, "Request Timeout").build()
+                    : "OPTIONS".equals(t.request().methodText())
+                            ? t.response(481, "Call Does Not Exist").build()
+                            : null;
+            call.request("INFO", w -> {}, noting);
+            await().until(() -> answers.stream().filter(status -> status == 408).count() == 2);
+            rig.sbc.saw("BYE");
+            await().until(() -> rig.trunk.calls() == 0);
+        }
+    }
+
     /** RFC 3261 section 15.1.2: who hangs up hears of what was open. */
     @Test
     void changeThatIsOpenWhenItsSenderHangsUpIsAnswered487() throws Exception {
