@@ -37,18 +37,7 @@ class CallsIT {
         rig = Rig.prepare(HOST, 200, PHONES, "--wrap-up", "200", "--options-seconds", "0");
         HOST.start();
         rig.awaitLinked();
-        warmUp();
-    }
-
-    /** A host in service is not one of its first minute: code is compiled, connections are warm. */
-    private static void warmUp() {
-        int calls = 100;
-        try (Sipp phones = Sipp.answering("phone", PHONES, calls);
-                Sipp carrier = Sipp.calling(
-                        "carrier", Sipp.freePort(), HOST.port(Port.SIP), Rig.DNIS, calls, 10, Duration.ofSeconds(1))) {
-            carrier.succeeds(Duration.ofSeconds(60));
-            phones.succeeds(Duration.ofSeconds(30));
-        }
+        Sipp.warmUp(HOST, PHONES, 100, 10);
     }
 
     @AfterAll

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @RequiresPeer("sipp")
 class RestartWithoutBrokerIT {
     private static final int CALLS = 50;
+    private static final int WARM = 20;
 
     @RegisterExtension
     static final KarafDistribution HOST = KarafDistribution.named("brokerless").notStarted();
@@ -24,6 +25,7 @@ class RestartWithoutBrokerIT {
         try (Rig rig = Rig.prepare(HOST, CALLS + 10, phonePort, "--wrap-up", "200", "--options-seconds", "0")) {
             HOST.start();
             rig.awaitLinked();
+            Sipp.warmUp(HOST, phonePort, WARM, 4);
             try (Sipp phones = Sipp.answering("phone", phonePort, CALLS);
                     Sipp carrier = Sipp.calling(
                             "carrier",
@@ -37,7 +39,7 @@ class RestartWithoutBrokerIT {
                 HOST.await(
                         Duration.ofSeconds(20),
                         "all calls up",
-                        () -> carrier.ledger("UP").size() >= CALLS && established(bus) >= CALLS);
+                        () -> carrier.ledger("UP").size() >= CALLS && established(bus) >= WARM + CALLS);
                 HOST.kill();
                 HOST.cfg("org.jackfield.bus").set("bootstrapServers", "127.0.0.1:" + Ports.free());
                 HOST.start();

@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jackfield.testkit.KarafDistribution;
+import org.jackfield.testkit.Port;
 import org.jackfield.testkit.Ports;
 
 /** A SIPp process on loopback, the foreign SIP peer: one scenario of {@code src/test/resources/sipp}, its ledger and its errors. */
@@ -56,6 +58,19 @@ final class Sipp implements AutoCloseable {
         options.addAll(List.of(more));
         options.add("127.0.0.1:" + trunk);
         return start(scenario, port, options);
+    }
+
+    /**
+     * Carries some calls slowly, so that what comes next meets a host in service and not one of its first seconds: code is
+     * compiled, connections are warm.
+     */
+    static void warmUp(KarafDistribution host, int phonePort, int calls, int rate) {
+        try (Sipp phones = answering("phone", phonePort, calls);
+                Sipp carrier = calling(
+                        "carrier", freePort(), host.port(Port.SIP), Rig.DNIS, calls, rate, Duration.ofSeconds(1))) {
+            carrier.succeeds(Duration.ofSeconds(60));
+            phones.succeeds(Duration.ofSeconds(30));
+        }
     }
 
     private static Sipp start(String scenario, int port, List<String> options) {
