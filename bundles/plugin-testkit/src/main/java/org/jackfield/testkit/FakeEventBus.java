@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jackfield.event.DeadLetter;
 import org.jackfield.event.Event;
@@ -21,7 +20,6 @@ import org.jackfield.plugin.EventBus;
 import org.jackfield.plugin.Registration;
 import org.jackfield.plugin.SpoolFullException;
 import org.jackfield.plugin.Table;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An {@link EventBus} in memory for unit tests of links, flows and services.
@@ -33,7 +31,7 @@ public final class FakeEventBus implements EventBus {
     private final List<Event> events = Collections.synchronizedList(new ArrayList<>());
     private final List<Consumer<Event>> taps = new CopyOnWriteArrayList<>();
     private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
-    private final Map<String, FakeTable<?>> tables = new ConcurrentHashMap<>();
+    private final Map<String, MemoryTable<?>> tables = new ConcurrentHashMap<>();
     private volatile boolean full;
     private volatile boolean forgetful;
     private long published;
@@ -109,9 +107,9 @@ public final class FakeEventBus implements EventBus {
 
     @Override
     public <V extends Record> Table<V> table(String name, Class<V> type) {
-        FakeTable<?> table = tables.computeIfAbsent(name, n -> new FakeTable<>(n, type));
-        if (table.type != type) {
-            throw new IllegalArgumentException("table " + name + ": " + type + " (expected: " + table.type + ")");
+        MemoryTable<?> table = tables.computeIfAbsent(name, n -> new MemoryTable<>(n, type));
+        if (table.type() != type) {
+            throw new IllegalArgumentException("table " + name + ": " + type + " (expected: " + table.type() + ")");
         }
         @SuppressWarnings("unchecked")
         var typed = (Table<V>) table;
@@ -140,11 +138,11 @@ public final class FakeEventBus implements EventBus {
 
     /** Makes a table whole or not; tables are whole when made. */
     public void complete(String table, boolean complete) {
-        FakeTable<?> known = tables.get(table);
+        MemoryTable<?> known = tables.get(table);
         if (known == null) {
             throw new IllegalArgumentException("table: " + table + " (expected: one of " + tables.keySet() + ")");
         }
-        known.complete = complete;
+        known.complete(complete);
     }
 
     /** All that was published so far, in order. */
@@ -168,52 +166,5 @@ public final class FakeEventBus implements EventBus {
     /** When this bus thinks it is. */
     public Instant now() {
         return clock.instant();
-    }
-
-    private static final class FakeTable<V extends Record> implements Table<V> {
-        private final String name;
-        private final Class<V> type;
-        private final Map<Key, V> entries = new ConcurrentHashMap<>();
-        private volatile boolean complete = true;
-
-        FakeTable(String name, Class<V> type) {
-            this.name = name;
-            this.type = type;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public @Nullable V get(Key key) {
-            return entries.get(key);
-        }
-
-        @Override
-        public void put(Key key, V value) {
-            entries.put(key, value);
-        }
-
-        @Override
-        public void remove(Key key) {
-            entries.remove(key);
-        }
-
-        @Override
-        public void forEach(BiConsumer<Key, V> visitor) {
-            entries.forEach(visitor);
-        }
-
-        @Override
-        public int size() {
-            return entries.size();
-        }
-
-        @Override
-        public boolean complete() {
-            return complete;
-        }
     }
 }

@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jackfield.event.Event;
 import org.jackfield.event.EventDraft;
@@ -14,7 +13,7 @@ import org.jackfield.event.Topic;
 import org.jackfield.plugin.EventBus;
 import org.jackfield.plugin.Registration;
 import org.jackfield.plugin.Table;
-import org.jspecify.annotations.Nullable;
+import org.jackfield.testkit.MemoryTable;
 
 /**
  * A bus that keeps no event, tells nobody but its taps, and has tables that live as long as it does: what is measured
@@ -62,7 +61,7 @@ public class NullBus implements EventBus {
     @Override
     public <V extends Record> Table<V> table(String name, Class<V> type) {
         @SuppressWarnings("unchecked") // one type per name
-        Table<V> table = (Table<V>) tables.computeIfAbsent(name, Memory::new);
+        Table<V> table = (Table<V>) tables.computeIfAbsent(name, n -> new MemoryTable<>(n, type));
         return table;
     }
 
@@ -74,49 +73,5 @@ public class NullBus implements EventBus {
     @Override
     public double fill() {
         return 0;
-    }
-
-    private static final class Memory<V extends Record> implements Table<V> {
-        private final String name;
-        private final Map<Key, V> entries = new ConcurrentHashMap<>();
-
-        Memory(String name) {
-            this.name = name;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public @Nullable V get(Key key) {
-            return entries.get(key);
-        }
-
-        @Override
-        public void put(Key key, V value) {
-            entries.put(key, value);
-        }
-
-        @Override
-        public void remove(Key key) {
-            entries.remove(key);
-        }
-
-        @Override
-        public void forEach(BiConsumer<Key, V> visitor) {
-            entries.forEach(visitor);
-        }
-
-        @Override
-        public int size() {
-            return entries.size();
-        }
-
-        @Override
-        public boolean complete() {
-            return true;
-        }
     }
 }

@@ -10,6 +10,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import org.jackfield.testkit.MemoryTable;
 
 /** {@link NullBus} as a bundle, to take the place of the host's own bus. */
 public final class NullBusBundle {
@@ -22,7 +23,7 @@ public final class NullBusBundle {
               <service><provide interface="org.jackfield.plugin.EventBus"/></service>
             </scr:component>
             """;
-    private static final List<String> CLASSES = List.of("NullBus.class", "NullBus$Memory.class");
+    private static final List<Class<?>> CLASSES = List.of(NullBus.class, MemoryTable.class);
 
     private NullBusBundle() {}
 
@@ -39,12 +40,13 @@ public final class NullBusBundle {
         try (var jar = new JarOutputStream(Files.newOutputStream(file), manifest)) {
             jar.putNextEntry(new JarEntry("OSGI-INF/null-bus.xml"));
             jar.write(COMPONENT.getBytes(StandardCharsets.UTF_8));
-            for (String name : CLASSES) {
-                try (InputStream bytes = NullBusBundle.class.getResourceAsStream(name)) {
+            for (Class<?> one : CLASSES) {
+                String name = one.getName().replace('.', '/') + ".class";
+                try (InputStream bytes = one.getResourceAsStream("/" + name)) {
                     if (bytes == null) {
-                        throw new IOException(name + " is not beside " + NullBusBundle.class);
+                        throw new IOException(name + " is not on the class path");
                     }
-                    jar.putNextEntry(new JarEntry("org/jackfield/testkit/load/" + name));
+                    jar.putNextEntry(new JarEntry(name));
                     bytes.transferTo(jar);
                 }
             }
