@@ -67,7 +67,7 @@ public final class AcdTwin implements AutoCloseable {
         lines.attach(phone, calls);
         calls.dialBy(desks, lines);
         csta.open();
-        ledger.write(agents.view());
+        ledger.write(agents.all());
     }
 
     public int sipPort() {
@@ -154,11 +154,14 @@ public final class AcdTwin implements AutoCloseable {
     }
 
     private void agentChanged(AgentChange change) {
-        ledger.write(agents.view());
+        Agent agent = agents.byId(change.agent());
+        if (agent == null) {
+            throw new IllegalStateException("agent: " + change.agent() + " changed and is unknown");
+        }
+        ledger.write(List.of(agent));
         log.note(SIDE, "agent " + change.kind(), "agent", change.agent(), "reason", change.reason());
         csta.tell(change);
-        Agent agent = agents.byId(change.agent());
-        if (change.kind() == AgentChange.Kind.READY && agent != null) {
+        if (change.kind() == AgentChange.Kind.READY) {
             calls.dispatch(agent);
         }
     }

@@ -34,7 +34,7 @@ final class CstaSession {
     private final TwinLog log;
     private final String id;
     private final int longest;
-    private final Map<String, String> monitors = new LinkedHashMap<>();
+    private final Monitors monitors = new Monitors();
     /** Routeing devices by routeRegisterReqID; empty for all. */
     private final Map<String, String> registers = new LinkedHashMap<>();
 
@@ -76,7 +76,7 @@ final class CstaSession {
         view.put("session", id);
         view.put("open", open);
         view.put("namespace", namespace);
-        view.put("monitors", monitors);
+        view.put("monitors", monitors.view());
         view.put("routeing", registers);
         return view;
     }
@@ -107,7 +107,9 @@ final class CstaSession {
     /** Tells every monitor that hears the agent: its device's, and that of each of its groups. */
     void tell(AgentChange change) {
         List<String> groups = change.groups().isEmpty() ? List.of("") : change.groups();
-        monitors.forEach((monitor, object) -> {
+        List<String> watched = new ArrayList<>(groups);
+        watched.add(change.device());
+        monitors.watching(watched, (monitor, object) -> {
             for (String group : groups) {
                 if (object.equals(change.device()) || object.equals(group)) {
                     event(events.agent(monitor, change, group.isEmpty() ? null : group));
@@ -117,11 +119,7 @@ final class CstaSession {
     }
 
     void tell(CallChange change) {
-        monitors.forEach((monitor, object) -> {
-            if (change.monitors().contains(object)) {
-                event(events.call(monitor, change));
-            }
-        });
+        monitors.watching(change.monitors(), (monitor, object) -> event(events.call(monitor, change)));
     }
 
     /** The register that takes route requests for this pilot. */
@@ -328,16 +326,16 @@ final class CstaSession {
             return error("operation", "invalidDeviceID");
         }
         String monitor = String.valueOf(1000 + ++lastId);
-        monitors.put(monitor, device);
+        monitors.start(monitor, device);
         return Xml.message("MonitorStartResponse", namespace)
                 .leaf("monitorCrossRefID", monitor)
                 .end("MonitorStartResponse");
     }
 
     private String monitorStop(Element request) {
-        return monitors.remove(request.text("monitorCrossRefID")) == null
-                ? error("operation", "invalidMonitorCrossRefID")
-                : Xml.message("MonitorStopResponse", namespace).end("MonitorStopResponse");
+        return monitors.stop(request.text("monitorCrossRefID"))
+                ? Xml.message("MonitorStopResponse", namespace).end("MonitorStopResponse")
+                : error("operation", "invalidMonitorCrossRefID");
     }
 
     private String setAgentState(Element request) {
