@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jackfield.testkit.KarafDistribution;
+import org.jackfield.testkit.load.Contestant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -61,7 +62,9 @@ class LatencyBench {
             toggle(rig, warm, 2 * AGENTS * Math.max(1, (WARM * RATE + AGENTS) / (2 * AGENTS)));
             warm.settle();
             var wire = new Wire(rig);
+            Cost before = Cost.now(rig);
             toggle(rig, wire, RATE * SECONDS);
+            Cost after = Cost.now(rig);
             List<Double> millis = wire.await(RATE * SECONDS);
             millis.sort(null);
             report(
@@ -79,10 +82,39 @@ class LatencyBench {
                                             at(millis, 0.5),
                                             at(millis, 0.9),
                                             at(millis, 0.99),
-                                            millis.get(millis.size() - 1)),
+                                            millis.get(millis.size() - 1))
+                            + after.since(before),
                     millis);
             assertThat(wire.unanswered()).as("events that led to no write").isEmpty();
             assertThat(millis).as("every event led to a write").hasSize(RATE * SECONDS);
+        }
+    }
+
+    /** CPU of the processes, in milliseconds, what has been put on the bus, and when. */
+    private record Cost(double host, double broker, double twin, double records, double millis) {
+        static Cost now(Rig rig) {
+            return new Cost(
+                    Contestant.cpuMillis(HOST.handle()),
+                    HOST.broker().map(Contestant::cpuMillis).orElse(0.0),
+                    Contestant.cpuMillis(ProcessHandle.of(rig.twin().pid()).orElseThrow()),
+                    HOST.get("/metrics")
+                            .body()
+                            .lines()
+                            .filter(line -> line.startsWith("jackfield_bus_appended_total"))
+                            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                            .sum(),
+                    System.nanoTime() / 1e6);
+        }
+
+        String since(Cost before) {
+            int events = RATE * SECONDS;
+            return "an event: CPU-ms of host %.2f, broker %.2f, twin %.2f; records on the bus %.1f%nsent at %.0f a second%n"
+                    .formatted(
+                            (host - before.host) / events,
+                            (broker - before.broker) / events,
+                            (twin - before.twin) / events,
+                            (records - before.records) / events,
+                            1_000 * events / (millis - before.millis));
         }
     }
 

@@ -8,9 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -59,7 +57,7 @@ final class CloudEventCodec {
                 .withSource(URI.create(event.source()))
                 .withType(type(event.type()))
                 .withSubject(event.topic().suffix() + "/" + event.key())
-                .withTime(utc(event.time()))
+                .withTime(IsoTime.utc(event.time()))
                 .withDataContentType(CONTENT_TYPE)
                 .withExtension("tenantid", event.tenant())
                 .withExtension("origin", event.origin().text())
@@ -85,7 +83,7 @@ final class CloudEventCodec {
                         .withSource(URI.create("/node/" + node))
                         .withType(type("state." + change.table()))
                         .withSubject(change.table() + "/" + change.key().id())
-                        .withTime(utc(recorded))
+                        .withTime(IsoTime.utc(recorded))
                         .withDataContentType(CONTENT_TYPE)
                         .withExtension("tenantid", change.key().tenant())
                         .withExtension("recordedtime", IsoTime.text(recorded))
@@ -94,12 +92,6 @@ final class CloudEventCodec {
 
     private static void write(Headers headers, CloudEvent event) {
         CloudEventUtils.toReader(event).read(new KafkaHeaders.Writer(headers));
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        // not atOffset, which asks the offset for its rules and gets new ones each time
-        return LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC)
-                .atOffset(ZoneOffset.UTC);
     }
 
     /** The {@code ce_type} of a type without prefix and version; a foreign one stays as it is. */

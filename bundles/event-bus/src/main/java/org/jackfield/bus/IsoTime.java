@@ -3,6 +3,9 @@ package org.jackfield.bus;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 
 /**
  * Instants as ISO 8601 text in UTC (RFC 3339 section 5.6), several times cheaper than the library's formatters: the date is
@@ -49,6 +52,13 @@ final class IsoTime {
         }
         text[text.length - 1] = 'Z';
         return String.valueOf(text);
+    }
+
+    /** The same in UTC. */
+    static OffsetDateTime utc(Instant instant) {
+        // not atOffset, which asks the offset for its rules and gets new ones each time
+        return LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC)
+                .atOffset(ZoneOffset.UTC);
     }
 
     private static void two(char[] text, int at, int value) {

@@ -1,15 +1,19 @@
 package org.jackfield.bus;
 
+import io.cloudevents.CloudEvent;
 import io.cloudevents.CloudEventData;
 import io.cloudevents.SpecVersion;
+import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.core.data.BytesCloudEventData;
-import io.cloudevents.core.message.impl.BaseGenericBinaryMessageReaderImpl;
 import io.cloudevents.rw.CloudEventContextWriter;
+import io.cloudevents.rw.CloudEventDataMapper;
+import io.cloudevents.rw.CloudEventRWException;
+import io.cloudevents.rw.CloudEventReader;
 import io.cloudevents.rw.CloudEventWriter;
 import io.cloudevents.rw.CloudEventWriterFactory;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.OffsetDateTime;
-import java.util.function.BiConsumer;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +29,7 @@ final class KafkaHeaders {
     static final String TRACEPARENT = "traceparent";
 
     private static final String PREFIX = "ce_";
+    private static final String TIME = "ce_time";
     private static final String SPEC_VERSION = "ce_specversion";
 
     private KafkaHeaders() {}
@@ -75,50 +80,60 @@ final class KafkaHeaders {
         }
     }
 
-    /** Reads a cloud event's attributes from the headers of a Kafka record. */
-    static final class Reader extends BaseGenericBinaryMessageReaderImpl<String, byte[]> {
+    /** Reads a cloud event's attributes from the headers of a Kafka record; {@code ce_time} is read by digits. */
+    static final class Reader implements CloudEventReader {
         private final Headers headers;
+        private final byte[] data;
 
-        private Reader(SpecVersion version, Headers headers, byte[] data) {
-            super(version, BytesCloudEventData.wrap(data));
+        private Reader(Headers headers, byte[] data) {
             this.headers = headers;
+            this.data = data;
         }
 
         static Reader of(Headers headers, byte[] data) throws RefusedException {
-            String version = text(headers, SPEC_VERSION);
+            String version = KafkaHeaders.text(headers, SPEC_VERSION);
             if (!"1.0".equals(version)) {
                 throw new RefusedException("cloudevent", SPEC_VERSION + ": " + version + " (expected: 1.0)");
             }
-            return new Reader(SpecVersion.V1, headers, data);
+            return new Reader(headers, data);
+        }
+
+        CloudEvent toEvent() {
+            return read(CloudEventBuilder::fromSpecVersion);
         }
 
         @Override
-        protected boolean isContentTypeHeader(String name) {
-            return name.equals(CONTENT_TYPE);
-        }
-
-        @Override
-        protected boolean isCloudEventsHeader(String name) {
-            return name.startsWith(PREFIX);
-        }
-
-        @Override
-        protected String toCloudEventsKey(String name) {
-            return name.substring(PREFIX.length());
-        }
-
-        @Override
-        protected void forEachHeader(BiConsumer<String, byte[]> visitor) {
+        public <W extends CloudEventWriter<R>, R> R read(
+                CloudEventWriterFactory<W, R> factory, CloudEventDataMapper<? extends CloudEventData> mapper) {
+            W writer = factory.create(SpecVersion.V1);
             for (Header header : headers) {
                 if (header.value() != null) {
-                    visitor.accept(header.key(), header.value());
+                    attribute(writer, header.key(), header.value());
                 }
+            }
+            return writer.end(mapper.map(BytesCloudEventData.wrap(data)));
+        }
+
+        private static void attribute(CloudEventContextWriter writer, String header, byte[] value) {
+            if (header.equals(CONTENT_TYPE)) {
+                writer.withContextAttribute("datacontenttype", text(value));
+            } else if (header.equals(TIME)) {
+                writer.withContextAttribute("time", time(text(value)));
+            } else if (header.startsWith(PREFIX) && !header.equals(SPEC_VERSION)) {
+                writer.withContextAttribute(header.substring(PREFIX.length()), text(value));
             }
         }
 
-        @Override
-        protected String toCloudEventsValue(byte[] value) {
+        private static String text(byte[] value) {
             return new String(value, StandardCharsets.UTF_8);
+        }
+
+        private static OffsetDateTime time(String text) {
+            try {
+                return IsoTime.utc(IsoTime.parse(text));
+            } catch (DateTimeException e) {
+                throw CloudEventRWException.newInvalidAttributeValue("time", text, e);
+            }
         }
     }
 }

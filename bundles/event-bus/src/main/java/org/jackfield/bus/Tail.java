@@ -9,6 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 
 /**
  * Reads the tails of partitions to find the last position of a node that each holds.
@@ -20,6 +21,9 @@ final class Tail {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** A killed process may have left a request in the broker's hands; the end is looked at twice. */
     private static final Duration SETTLE = Duration.ofMillis(100);
+
+    /** So many always fit into a long. */
+    private static final int MOST_DIGITS = 18;
 
     private Tail() {}
 
@@ -70,14 +74,24 @@ final class Tail {
 
     /** The position in the id of a record of {@code node}, otherwise 0. */
     static long position(ConsumerRecord<byte[], byte[]> record, String node) {
-        String id = KafkaHeaders.text(record.headers(), KafkaHeaders.ID);
-        if (id == null || id.length() <= node.length() || !id.startsWith(node) || id.charAt(node.length()) != '/') {
+        Header header = record.headers().lastHeader(KafkaHeaders.ID);
+        byte[] id = header == null ? null : header.value();
+        int slash = node.length();
+        if (id == null || id.length <= slash + 1 || id.length > slash + MOST_DIGITS + 1 || id[slash] != '/') {
             return 0;
         }
-        try {
-            return Long.parseLong(id, node.length() + 1, id.length(), 10);
-        } catch (NumberFormatException e) {
-            return 0;
+        for (int i = 0; i < slash; i++) {
+            if (id[i] != node.charAt(i)) {
+                return 0;
+            }
         }
+        long position = 0;
+        for (int i = slash + 1; i < id.length; i++) {
+            if (id[i] < '0' || id[i] > '9') {
+                return 0;
+            }
+            position = position * 10 + id[i] - '0';
+        }
+        return position;
     }
 }

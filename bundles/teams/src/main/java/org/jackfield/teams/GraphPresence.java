@@ -18,14 +18,15 @@ import com.microsoft.graph.users.item.presence.setstatusmessage.SetStatusMessage
 import com.microsoft.graph.users.item.presence.setuserpreferredpresence.SetUserPreferredPresencePostRequestBody;
 import com.microsoft.kiota.BaseRequestConfiguration;
 import com.microsoft.kiota.PeriodAndDuration;
-import com.microsoft.kiota.RequestInformation;
 import com.microsoft.kiota.authentication.AccessTokenProvider;
 import com.microsoft.kiota.authentication.AllowedHostsValidator;
 import com.microsoft.kiota.authentication.BaseBearerTokenAuthenticationProvider;
 import com.microsoft.kiota.http.middleware.ParametersNameDecodingHandler;
+import com.microsoft.kiota.serialization.JsonSerializationWriter;
+import com.microsoft.kiota.serialization.Parsable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,8 +41,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +58,11 @@ import org.jspecify.annotations.Nullable;
  * go together, as one JSON batch.
  */
 final class GraphPresence implements PresenceApi {
+    /** The shortest time from one request of writes to the next. */
+    private static final long GATHER_NANOS = Duration.ofMillis(10).toNanos();
+
+    private final OkHttpClient client;
+    private final BaseGraphRequestAdapter adapter;
     private final GraphServiceClient graph;
     private final String session;
     private final Tokens tokens;
@@ -59,19 +71,44 @@ final class GraphPresence implements PresenceApi {
     private final TeamsMeters meters;
     private final PresenceBatch batch;
     private final Queue<Write> writes = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean gathering = new AtomicBoolean();
+    /** By {@link System#nanoTime}; written by the thread that gathers. */
+    private volatile long lastSent = System.nanoTime() - GATHER_NANOS;
 
     /**
      * A write that waits for a thread.
      *
      * @param action of the presence resource, for example {@code setPresence}
+     * @param body makes one for each use, since the SDK writes only what has changed since it last wrote it; null for none
      * @param single the same by the SDK alone
      */
     private record Write(
+            String user,
             String action,
-            Supplier<RequestInformation> request,
+            @Nullable Supplier<Parsable> body,
             SdkCall<Receipt> single,
             @Nullable Instant from,
-            CompletableFuture<Receipt> done) {}
+            CompletableFuture<Receipt> done) {
+        PresenceBatch.Item item() throws IOException {
+            String path = new HttpUrl.Builder()
+                    .scheme("https")
+                    .host("graph")
+                    .addPathSegment("users")
+                    .addPathSegment(user)
+                    .addPathSegment("presence")
+                    .addPathSegment(action)
+                    .build()
+                    .encodedPath();
+            if (body == null) {
+                return new PresenceBatch.Item(path, "");
+            }
+            try (var writer = new JsonSerializationWriter()) {
+                writer.writeObjectValue(null, body.get());
+                byte[] json = writer.getSerializedContent().readAllBytes();
+                return new PresenceBatch.Item(path, new String(json, StandardCharsets.UTF_8));
+            }
+        }
+    }
 
     GraphPresence(
             Settings settings, OkHttpClient http, Tokens tokens, Executor executor, Timer timer, TeamsMeters meters) {
@@ -80,13 +117,13 @@ final class GraphPresence implements PresenceApi {
         this.executor = executor;
         this.timer = timer;
         this.meters = meters;
-        OkHttpClient client = http.newBuilder()
+        this.client = http.newBuilder()
                 .addInterceptor(new GraphTelemetryHandler())
                 .addInterceptor(new ParametersNameDecodingHandler())
                 .addInterceptor(new WireMark.Look())
                 .addNetworkInterceptor(new WireMark.Stamp(timer::now))
                 .build();
-        var adapter = new BaseGraphRequestAdapter(
+        this.adapter = new BaseGraphRequestAdapter(
                 new BaseBearerTokenAuthenticationProvider(new Bearer(tokens, settings.graph())),
                 settings.graph() + "/v1.0",
                 client);
@@ -111,7 +148,7 @@ final class GraphPresence implements PresenceApi {
     @Override
     public CompletionStage<Receipt> set(String user, SessionPair pair, Duration expiry, @Nullable Instant from) {
         var builder = presence(user).setPresence();
-        return write("setPresence", () -> builder.toPostRequestInformation(body(pair, expiry)), from, mark -> {
+        return write(user, "setPresence", () -> body(pair, expiry), from, mark -> {
             builder.post(body(pair, expiry), mark::on);
             return mark.receipt();
         });
@@ -130,7 +167,7 @@ final class GraphPresence implements PresenceApi {
     @Override
     public CompletionStage<Receipt> clear(String user, @Nullable Instant from) {
         var builder = presence(user).clearPresence();
-        return forgiving(write("clearPresence", () -> builder.toPostRequestInformation(body()), from, mark -> {
+        return forgiving(write(user, "clearPresence", this::body, from, mark -> {
             builder.post(body(), mark::on);
             return mark.receipt();
         }));
@@ -147,17 +184,16 @@ final class GraphPresence implements PresenceApi {
             String user, @Nullable PreferredPair pair, Duration expiry, @Nullable Instant from) {
         if (pair == null) {
             var builder = presence(user).clearUserPreferredPresence();
-            return forgiving(write("clearUserPreferredPresence", builder::toPostRequestInformation, from, mark -> {
+            return forgiving(write(user, "clearUserPreferredPresence", null, from, mark -> {
                 builder.post(mark::on);
                 return mark.receipt();
             }));
         }
         var builder = presence(user).setUserPreferredPresence();
-        return write(
-                "setUserPreferredPresence", () -> builder.toPostRequestInformation(body(pair, expiry)), from, mark -> {
-                    builder.post(body(pair, expiry), mark::on);
-                    return mark.receipt();
-                });
+        return write(user, "setUserPreferredPresence", () -> body(pair, expiry), from, mark -> {
+            builder.post(body(pair, expiry), mark::on);
+            return mark.receipt();
+        });
     }
 
     private static SetUserPreferredPresencePostRequestBody body(PreferredPair pair, Duration expiry) {
@@ -171,7 +207,7 @@ final class GraphPresence implements PresenceApi {
     @Override
     public CompletionStage<Receipt> say(String user, String message, Instant until, @Nullable Instant from) {
         var builder = presence(user).setStatusMessage();
-        return write("setStatusMessage", () -> builder.toPostRequestInformation(body(message, until)), from, mark -> {
+        return write(user, "setStatusMessage", () -> body(message, until), from, mark -> {
             builder.post(body(message, until), mark::on);
             return mark.receipt();
         });
@@ -198,10 +234,11 @@ final class GraphPresence implements PresenceApi {
     public CompletionStage<Seen> one(String user) {
         return send("getPresence", null, mark -> {
             Presence presence = presence(user).get(mark::on);
-            if (presence == null || presence.getId() == null) {
+            String id = presence == null ? null : presence.getId();
+            if (presence == null || id == null) {
                 throw rubbish(mark.wire(), "no presence", null);
             }
-            return seen(presence);
+            return Seen.of(id, presence.getAvailability(), presence.getActivity(), presence.getSequenceNumber());
         });
     }
 
@@ -231,23 +268,45 @@ final class GraphPresence implements PresenceApi {
     }
 
     private CompletionStage<Receipt> write(
-            String action, Supplier<RequestInformation> request, @Nullable Instant from, SdkCall<Receipt> single) {
-        var write = new Write(action, request, single, from, new CompletableFuture<>());
+            String user,
+            String action,
+            @Nullable Supplier<Parsable> body,
+            @Nullable Instant from,
+            SdkCall<Receipt> single) {
+        var write = new Write(user, action, body, single, from, new CompletableFuture<>());
         writes.add(write);
+        again();
+        return write.done();
+    }
+
+    private void again() {
         try {
             executor.execute(this::drain);
         } catch (RejectedExecutionException e) {
-            write.done().completeExceptionally(closed(e));
+            for (Write write = writes.poll(); write != null; write = writes.poll()) {
+                write.done().completeExceptionally(closed(e));
+            }
         }
-        return write.done();
     }
 
     private static GraphFailure closed(RejectedExecutionException e) {
         return new GraphFailure(GraphFailure.Kind.UNAVAILABLE, 0, "closed", "the link is closed", null, e);
     }
 
-    /** Sends what waits for a thread: one write by itself at once, several together. */
+    /**
+     * Sends what waits for a thread: one write by itself at once, several together. While writes come quickly, one thread
+     * lets some gather, for a request costs both sides several times what one more item in it does.
+     */
     private void drain() {
+        if (!gathering.compareAndSet(false, true)) {
+            return; // the thread that gathers takes this one's write along
+        }
+        long wait = lastSent + GATHER_NANOS - System.nanoTime();
+        if (wait > 0) {
+            LockSupport.parkNanos(wait);
+        }
+        lastSent = System.nanoTime();
+        gathering.set(false);
         List<Write> taken = new ArrayList<>(PresenceBatch.MOST);
         while (taken.size() < PresenceBatch.MOST) {
             Write next = writes.poll();
@@ -255,6 +314,9 @@ final class GraphPresence implements PresenceApi {
                 break;
             }
             taken.add(next);
+        }
+        if (taken.size() == PresenceBatch.MOST) {
+            again();
         }
         if (taken.size() == 1) {
             Write only = taken.get(0);
@@ -269,13 +331,9 @@ final class GraphPresence implements PresenceApi {
         List<PresenceBatch.Item> items = new ArrayList<>(some.size());
         try {
             for (Write write : some) {
-                RequestInformation request = write.request().get();
-                String path = request.getUri().getRawPath();
-                byte[] body = request.content == null ? new byte[0] : request.content.readAllBytes();
-                items.add(new PresenceBatch.Item(
-                        path.substring(path.indexOf("/v1.0") + 5), new String(body, StandardCharsets.UTF_8)));
+                items.add(write.item());
             }
-        } catch (IOException | URISyntaxException e) {
+        } catch (IOException e) {
             some.forEach(write -> write.done().completeExceptionally(unreachable(e)));
             return;
         }
@@ -303,7 +361,8 @@ final class GraphPresence implements PresenceApi {
         return new GraphFailure(GraphFailure.Kind.UNAVAILABLE, 0, "unreachable", e.toString(), null, e);
     }
 
-    private @Nullable GraphFailure failure(PresenceBatch.Result result) {
+    /** Null for a success. */
+    private @Nullable GraphFailure failure(GraphAnswer.Result result) {
         int status = result.status();
         if (status >= 200 && status < 300) {
             return null;
@@ -319,20 +378,27 @@ final class GraphPresence implements PresenceApi {
                 .of(result.requestId());
     }
 
+    /** The request is the SDK's, its answer is not: as objects of the SDK it would cost the heap more than all else. */
     @Override
     public CompletionStage<List<Seen>> read(List<String> users) {
         return send("getPresencesByUserId", null, mark -> {
             var body = new GetPresencesByUserIdPostRequestBody();
             body.setIds(new ArrayList<>(users));
-            var answer = graph.communications().getPresencesByUserId().post(body, mark::on);
-            List<Presence> presences = answer == null ? null : answer.getValue();
-            if (presences == null) {
-                throw rubbish(mark.wire(), "no list of presences", null);
+            var request = graph.communications().getPresencesByUserId().toPostRequestInformation(body, mark::on);
+            Request ready = adapter.convertToNativeRequest(request);
+            try (Response response = client.newCall(ready).execute()) {
+                GraphFailure failure = response.isSuccessful() ? null : failure(GraphAnswer.failed(response));
+                if (failure != null) {
+                    throw failure;
+                }
+                ResponseBody answer = response.body();
+                if (answer == null) {
+                    throw rubbish(mark.wire(), "no list of presences", null);
+                }
+                return GraphAnswer.presences(answer.charStream());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e.getMessage(), e);
             }
-            return presences.stream()
-                    .filter(p -> p != null && p.getId() != null)
-                    .map(GraphPresence::seen)
-                    .toList();
         });
     }
 
@@ -349,16 +415,6 @@ final class GraphPresence implements PresenceApi {
 
     private PresenceRequestBuilder presence(String user) {
         return graph.users().byUserId(user).presence();
-    }
-
-    private static Seen seen(Presence presence) {
-        String availability = presence.getAvailability();
-        String activity = presence.getActivity();
-        return new Seen(
-                presence.getId(),
-                availability == null ? "PresenceUnknown" : availability,
-                activity == null ? "PresenceUnknown" : activity,
-                presence.getSequenceNumber());
     }
 
     /** What one request carries. */
@@ -399,17 +455,26 @@ final class GraphPresence implements PresenceApi {
                 throw rubbish(mark.wire(), "neither nothing nor JSON", null);
             }
         } catch (GraphFailure e) {
-            finish(operation, from, mark.wire().sent(), mark.wire().status(), done, null, e);
+            failed(operation, from, mark, token, done, e);
             return;
         } catch (RuntimeException e) {
-            GraphFailure failure = failure(e, mark.wire());
-            if (failure.kind() == GraphFailure.Kind.UNAUTHORIZED) {
-                tokens.reject(token);
-            }
-            finish(operation, from, mark.wire().sent(), mark.wire().status(), done, null, failure);
+            failed(operation, from, mark, token, done, failure(e, mark.wire()));
             return;
         }
         finish(operation, from, mark.wire().sent(), mark.wire().status(), done, answer, null);
+    }
+
+    private <T> void failed(
+            String operation,
+            @Nullable Instant from,
+            Mark mark,
+            String token,
+            CompletableFuture<T> done,
+            GraphFailure failure) {
+        if (failure.kind() == GraphFailure.Kind.UNAUTHORIZED) {
+            tokens.reject(token);
+        }
+        finish(operation, from, mark.wire().sent(), mark.wire().status(), done, null, failure);
     }
 
     private <T> void finish(

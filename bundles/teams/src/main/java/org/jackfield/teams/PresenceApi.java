@@ -60,5 +60,20 @@ interface PresenceApi {
             String user,
             String availability,
             String activity,
-            @Nullable String sequenceNumber) {}
+            @Nullable String sequenceNumber) {
+        private static final String UNKNOWN = "PresenceUnknown";
+
+        /** What Graph leaves out is unknown. */
+        static Seen of(
+                String user,
+                @Nullable String availability,
+                @Nullable String activity,
+                @Nullable String sequenceNumber) {
+            return new Seen(
+                    user,
+                    availability == null ? UNKNOWN : availability,
+                    activity == null ? UNKNOWN : activity,
+                    sequenceNumber);
+        }
+    }
 }

@@ -1,16 +1,16 @@
 package org.jackfield.teams;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import com.google.gson.stream.JsonWriter;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -28,6 +28,8 @@ final class PresenceBatch {
     static final int MOST = 20;
 
     private static final MediaType JSON = MediaType.get("application/json");
+    /** About what an item takes. */
+    private static final int ITEM_CHARS = 512;
 
     private final OkHttpClient http;
     private final URI graph;
@@ -46,20 +48,13 @@ final class PresenceBatch {
     record Item(String path, String body) {}
 
     /**
-     * What became of an item.
-     *
-     * @param status 0 when Graph did not mention it
+     * The answer: one result for each item, in their order, of status 0 when Graph did not mention it; when it was sent;
+     * and what was wrong with all of it.
      */
-    record Result(
-            int status,
-            String code,
-            String message,
-            @Nullable String retryAfter,
-            @Nullable String requestId) {}
-
-    /** The answer: one result for each item, in their order; when it was sent; and what was wrong with all of it. */
     record Answer(
-            List<Result> results, WireMark wire, @Nullable IOException failure) {}
+            List<GraphAnswer.Result> results,
+            WireMark wire,
+            @Nullable IOException failure) {}
 
     Answer send(List<Item> items, String token) {
         var wire = new WireMark(false);
@@ -71,85 +66,53 @@ final class PresenceBatch {
                 .post(RequestBody.create(body(items), JSON))
                 .build();
         try (Response response = http.newCall(request).execute()) {
-            ResponseBody body = response.body();
-            String text = body == null ? "" : body.string();
-            return new Answer(results(items.size(), response, text), wire, null);
+            return new Answer(results(items.size(), response), wire, null);
         } catch (IOException e) {
             return new Answer(List.of(), wire, e);
         }
     }
 
     private static String body(List<Item> items) {
-        var requests = new JsonArray();
-        for (int i = 0; i < items.size(); i++) {
-            var headers = new JsonObject();
-            headers.addProperty("Content-Type", "application/json");
-            headers.addProperty("client-request-id", UUID.randomUUID().toString());
-            var request = new JsonObject();
-            request.addProperty("id", String.valueOf(i));
-            request.addProperty("method", "POST");
-            request.addProperty("url", items.get(i).path());
-            request.add("headers", headers);
-            String content = items.get(i).body();
-            request.add("body", content.isEmpty() ? new JsonObject() : JsonParser.parseString(content));
-            requests.add(request);
+        var text = new StringWriter(items.size() * ITEM_CHARS);
+        try (JsonWriter out = new JsonWriter(text)) {
+            out.beginObject().name("requests").beginArray();
+            for (int i = 0; i < items.size(); i++) {
+                String content = items.get(i).body();
+                out.beginObject();
+                out.name("id").value(String.valueOf(i));
+                out.name("method").value("POST");
+                out.name("url").value(items.get(i).path());
+                out.name("headers").beginObject();
+                out.name("Content-Type").value("application/json");
+                out.name("client-request-id").value(UUID.randomUUID().toString());
+                out.endObject();
+                out.name("body").jsonValue(content.isEmpty() ? "{}" : content);
+                out.endObject();
+            }
+            out.endArray().endObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("in memory", e);
         }
-        var batch = new JsonObject();
-        batch.add("requests", requests);
-        return batch.toString();
+        return text.toString();
     }
 
-    private static List<Result> results(int size, Response response, String text) {
-        Map<String, Result> byId = new HashMap<>();
-        Result all = null;
+    private static List<GraphAnswer.Result> results(int size, Response response) throws IOException {
+        if (!response.isSuccessful()) {
+            GraphAnswer.Result all = GraphAnswer.failed(response);
+            return IntStream.range(0, size).mapToObj(i -> all).toList();
+        }
+        ResponseBody body = response.body();
+        Map<String, GraphAnswer.Result> byId = Map.of();
+        String fault = "not in the batch answer";
         try {
-            JsonObject answer = JsonParser.parseString(text).getAsJsonObject();
-            if (!response.isSuccessful()) {
-                all = result(response.code(), response.header("Retry-After"), response.header("request-id"), answer);
-            } else {
-                for (JsonElement each : answer.getAsJsonArray("responses")) {
-                    JsonObject one = each.getAsJsonObject();
-                    JsonElement body = one.get("body");
-                    byId.put(
-                            one.get("id").getAsString(),
-                            result(
-                                    one.get("status").getAsInt(),
-                                    header(one.get("headers"), "Retry-After"),
-                                    header(one.get("headers"), "request-id"),
-                                    body != null && body.isJsonObject() ? body.getAsJsonObject() : new JsonObject()));
-                }
-            }
-        } catch (JsonParseException | IllegalStateException | ClassCastException | NullPointerException e) {
-            int status = response.isSuccessful() ? 0 : response.code();
-            all = new Result(status, "rubbish", "no batch answer", response.header("Retry-After"), null);
+            byId = body == null ? byId : GraphAnswer.batch(body.charStream());
+        } catch (MalformedJsonException | EOFException e) {
+            fault = "no batch answer: " + e.getMessage();
         }
-        Result missing = all != null ? all : new Result(0, "rubbish", "not in the batch answer", null, null);
-        return java.util.stream.IntStream.range(0, size)
-                .mapToObj(i -> byId.getOrDefault(String.valueOf(i), missing))
+        var missing = new GraphAnswer.Result(0, "rubbish", fault, null, null);
+        Map<String, GraphAnswer.Result> known = byId;
+        return IntStream.range(0, size)
+                .mapToObj(i -> known.getOrDefault(String.valueOf(i), missing))
                 .toList();
-    }
-
-    private static Result result(int status, @Nullable String retryAfter, @Nullable String requestId, JsonObject body) {
-        JsonElement error = body.get("error");
-        JsonObject named = error != null && error.isJsonObject() ? error.getAsJsonObject() : new JsonObject();
-        return new Result(
-                status, text(named, "code", "http"), text(named, "message", "no reason given"), retryAfter, requestId);
-    }
-
-    private static String text(JsonObject object, String name, String otherwise) {
-        JsonElement value = object.get(name);
-        return value != null && value.isJsonPrimitive() ? value.getAsString() : otherwise;
-    }
-
-    private static @Nullable String header(@Nullable JsonElement headers, String name) {
-        if (headers == null || !headers.isJsonObject()) {
-            return null;
-        }
-        for (Map.Entry<String, JsonElement> header : headers.getAsJsonObject().entrySet()) {
-            if (header.getKey().equalsIgnoreCase(name) && header.getValue().isJsonPrimitive()) {
-                return header.getValue().getAsString();
-            }
-        }
-        return null;
     }
 }

@@ -32,9 +32,6 @@ import org.slf4j.LoggerFactory;
 final class PresenceSweep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PresenceSweep.class);
 
-    /** What is said of a user whom Graph does not mention. */
-    private static final String UNKNOWN = "PresenceUnknown";
-
     /** How long a user whom Graph refuses is left out. */
     private static final Duration LEFT_OUT = Duration.ofMinutes(10);
 
@@ -281,11 +278,7 @@ final class PresenceSweep implements AutoCloseable {
                 PresenceApi.Seen seen = byUser.get(user.toLowerCase(Locale.ROOT));
                 Agent agent = round.agents.get(user);
                 if (agent != null) {
-                    take(
-                            agent,
-                            user,
-                            round.started,
-                            seen == null ? new PresenceApi.Seen(user, UNKNOWN, UNKNOWN, null) : seen);
+                    take(agent, user, round.started, seen == null ? PresenceApi.Seen.of(user, null, null, null) : seen);
                 }
             }
         }

@@ -58,7 +58,11 @@ public final class AgentDictionary implements AgentDirectory, Health, AutoClosea
     private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
     private final Map<String, String> read = new HashMap<>();
     private final Map<String, String> faulty = new HashMap<>();
+    /** Size and time of each file at the last look. */
     private final Map<String, String> stamps = new HashMap<>();
+    /** And when it was last read at rest. */
+    private final Map<String, String> looked = new HashMap<>();
+
     private volatile Map<String, Tenant> tenants = Map.of();
     private volatile Status status;
 
@@ -138,6 +142,7 @@ public final class AgentDictionary implements AgentDirectory, Health, AutoClosea
                 read.remove(gone);
                 faulty.remove(gone);
                 stamps.remove(gone);
+                looked.remove(gone);
                 next.remove(gone);
                 changed.add(gone);
                 LOG.info("agents of tenant {} removed with their file", gone);
@@ -162,10 +167,16 @@ public final class AgentDictionary implements AgentDirectory, Health, AutoClosea
     private boolean readOne(String tenant, Path file, Map<String, Tenant> next) {
         String text;
         try {
-            if (!rests(tenant, file)) {
+            String stamp = Files.size(file) + "@" + Files.getLastModifiedTime(file);
+            String before = stamps.put(tenant, stamp);
+            // half a file is never read: it counts when it is as at the look before, at start at once
+            if ((before != null && !before.equals(stamp)) || stamp.equals(looked.get(tenant))) {
                 return false;
             }
             text = Files.readString(file, StandardCharsets.UTF_8);
+            if (before != null) {
+                looked.put(tenant, stamp);
+            }
         } catch (CharacterCodingException e) {
             refuse(tenant, file, UNREADABLE, List.of(new AgentFile.Fault(0, null, "not UTF-8", "UTF-8 text")));
             return false;
@@ -187,13 +198,6 @@ public final class AgentDictionary implements AgentDirectory, Health, AutoClosea
         LOG.info(
                 "agents of tenant {}: {} read from {}", tenant, content.agents().size(), file);
         return true;
-    }
-
-    /** A file counts when it is as at the look before, so that half a file is never read; at start at once. */
-    private boolean rests(String tenant, Path file) throws IOException {
-        String stamp = Files.size(file) + "@" + Files.getLastModifiedTime(file);
-        String before = stamps.put(tenant, stamp);
-        return before == null || before.equals(stamp);
     }
 
     private void refuse(String tenant, Path file, String text, List<AgentFile.Fault> faults) {
