@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import org.jackfield.testkit.KarafDistribution;
 import org.jackfield.testkit.load.Contestant;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * twin, {@code agents} up to 6,000.
  */
 class LatencyBench {
+    private static final long LATE_MICROS = 1_000_000;
     private static final int SECONDS = Integer.getInteger("jackfield.bench.seconds", 60);
     private static final int RATE = Integer.getInteger("jackfield.bench.rate", 20);
     /** Seconds of the same load before; so long the JIT compiler is at work after a start. */
@@ -85,6 +87,7 @@ class LatencyBench {
                                             millis.get(millis.size() - 1))
                             + after.since(before),
                     millis);
+            Files.write(Path.of("target", "bench", "latency-late.txt"), wire.late());
             assertThat(wire.unanswered()).as("events that led to no write").isEmpty();
             assertThat(millis).as("every event led to a write").hasSize(RATE * SECONDS);
         }
@@ -140,6 +143,7 @@ class LatencyBench {
         private final Map<String, Long> open = new HashMap<>();
         private final Map<String, String> states = new HashMap<>();
         private final List<Double> millis = new ArrayList<>();
+        private final Set<String> late = new TreeSet<>();
         private long after;
 
         Wire(Rig rig) {
@@ -160,6 +164,23 @@ class LatencyBench {
         /** Agents whose last change led to no write. */
         Set<String> unanswered() {
             return Set.copyOf(open.keySet());
+        }
+
+        /** Agents of whom a change led to no write within a second, with what the bus holds of them. */
+        List<String> late() {
+            late.addAll(open.keySet());
+            if (late.isEmpty()) {
+                return List.of();
+            }
+            try (BusReader bus = rig.bus()) {
+                return bus
+                        .all(entry ->
+                                late.stream().anyMatch(agent -> entry.key().endsWith(agent)))
+                        .stream()
+                        .map(entry -> entry.time() + " " + entry.id() + " " + entry.type() + " " + entry.key() + " "
+                                + entry.data())
+                        .toList();
+            }
         }
 
         /** Waits until nothing has been written for two seconds: monitors may have begun after the first events. */
@@ -198,9 +219,13 @@ class LatencyBench {
 
         private void written(String request, long us) {
             if (request.matches("POST .*/presence/(microsoft\\.graph\\.)?(set|clear)Presence")) {
-                Long since = open.remove(request.replaceAll(".*-00000000([4-9]\\d{3})/.*", "$1"));
+                String agent = request.replaceAll(".*-00000000([4-9]\\d{3})/.*", "$1");
+                Long since = open.remove(agent);
                 if (since != null) {
                     millis.add((us - since) / 1000.0);
+                    if (us - since > LATE_MICROS) {
+                        late.add(agent);
+                    }
                 }
             }
         }

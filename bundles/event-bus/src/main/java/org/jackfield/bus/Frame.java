@@ -128,9 +128,9 @@ sealed interface Frame {
         if (length < 0) {
             return null;
         }
-        byte[] utf8 = new byte[length];
-        in.get(utf8);
-        return new String(utf8, StandardCharsets.UTF_8);
+        String text = new String(in.array(), in.arrayOffset() + in.position(), length, StandardCharsets.UTF_8);
+        in.position(in.position() + length);
+        return text;
     }
 
     private static byte[] rest(ByteBuffer in) {

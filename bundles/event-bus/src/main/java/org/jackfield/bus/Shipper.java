@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,6 +35,9 @@ final class Shipper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
     private static final int WINDOW = 2000;
     private static final Duration GATHER = Duration.ofMillis(20);
+    /** The shortest time from one look at the spool that found something to the next; it spares a request for each record. */
+    static final Duration BREATH = Duration.ofMillis(4);
+
     private static final Duration SLEEP = Duration.ofMillis(200);
     private static final long LIVELY_NS = Duration.ofMillis(100).toNanos();
     /** A broker that is there and takes nothing for so long will not take it from this producer any more. */
@@ -56,6 +60,8 @@ final class Shipper implements AutoCloseable {
     private long progress = System.nanoTime();
     private long progressAt;
     private long lastTaken;
+    /** Something was shipped since the last rest. */
+    private boolean taken;
 
     private enum Rest {
         NONE,
@@ -156,8 +162,12 @@ final class Shipper implements AutoCloseable {
         failure.set(null);
         shipped.forget();
         try (var prompt = new Lane("prompt", 0);
-                var bulk = new Lane("bulk", 5)) {
-            ship(spool.cursor(from), arrived, prompt, bulk);
+                var bulk = new Lane("bulk", 5);
+                var tables = new Lane("tables", 25)) {
+            ship(
+                    spool.cursor(from),
+                    arrived,
+                    frame -> frame instanceof Frame.TableFrame ? tables : prompt(frame) ? prompt : bulk);
         }
     }
 
@@ -182,7 +192,7 @@ final class Shipper implements AutoCloseable {
         return new TopicPartition(frame.kafkaTopic(), Utils.toPositive(Utils.murmur2(key)) % partitions);
     }
 
-    private void ship(Spool.Cursor cursor, Map<TopicPartition, Long> arrived, Lane prompt, Lane bulk)
+    private void ship(Spool.Cursor cursor, Map<TopicPartition, Long> arrived, Function<Frame, Lane> lanes)
             throws InterruptedException {
         while (!closed) {
             Exception failed = failure.get();
@@ -197,6 +207,7 @@ final class Shipper implements AutoCloseable {
                 continue;
             }
             lastTaken = System.nanoTime();
+            taken = true;
             Frame frame = Frame.decode(entry.payload());
             TopicPartition to = partitionPatiently(frame);
             Watermark.Pending pending = shipped.sent(entry.position());
@@ -204,8 +215,7 @@ final class Shipper implements AutoCloseable {
                 shipped.arrived(pending);
                 onShipped.run();
             } else {
-                (prompt(frame) ? prompt : bulk)
-                        .send(CloudEventCodec.encode(spool.node(), entry, frame, to.partition()), pending);
+                lanes.apply(frame).send(CloudEventCodec.encode(spool.node(), entry, frame, to.partition()), pending);
             }
         }
     }
@@ -242,9 +252,14 @@ final class Shipper implements AutoCloseable {
         return frame instanceof Frame.EventFrame event && prompt(event.topic());
     }
 
+    /** Rests until there is more: what follows closely upon the last record waits a little even when it is prompt. */
     private void park(Spool.Cursor cursor) {
         boolean full = shipped.pending() >= WINDOW;
         boolean lively = System.nanoTime() - lastTaken < LIVELY_NS;
+        if (taken && !full && !closed && failure.get() == null) {
+            LockSupport.parkNanos(BREATH.toNanos());
+        }
+        taken = false;
         rest = lively ? Rest.LIGHT : Rest.DEEP;
         if (!closed && failure.get() == null && (full || cursor.exhausted())) {
             LockSupport.parkNanos((lively ? GATHER : SLEEP).toNanos());

@@ -1,7 +1,5 @@
 package org.jackfield.plugin;
 
-import java.util.regex.Pattern;
-
 /**
  * Which link: of which tenant, of what kind, with what name.
  *
@@ -10,7 +8,7 @@ import java.util.regex.Pattern;
  * @param name the part of the file name behind the dash in {@code org.jackfield.<kind>-<name>.cfg}
  */
 public record LinkId(String tenant, String kind, String name) {
-    private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+    private static final int LONGEST = 63;
 
     public LinkId {
         require("tenant", tenant);
@@ -19,10 +17,19 @@ public record LinkId(String tenant, String kind, String name) {
     }
 
     private static void require(String what, String value) {
-        if (!WORD.matcher(value).matches()) {
+        if (!isWord(value)) {
             throw new IllegalArgumentException(
                     what + ": \"" + value + "\" (expected: lower-case letters, digits and dashes, 1-63 characters)");
         }
+    }
+
+    /** {@code [a-z0-9][a-z0-9-]{0,62}}, without a matcher: it is asked for each event. */
+    private static boolean isWord(String value) {
+        int length = value.length();
+        return length > 0
+                && length <= LONGEST
+                && value.charAt(0) != '-'
+                && value.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
     }
 
     /** The CloudEvents source of what the link sees, for example {@code /csta/acme/main}. */

@@ -3,6 +3,8 @@ package org.jackfield.twin;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,15 +78,19 @@ public final class TwinLog {
     /** At most {@code limit} entries with a number above {@code after}, oldest first. */
     public synchronized List<Entry> after(long after, int limit, Predicate<Entry> which) {
         List<Entry> found = new ArrayList<>();
-        for (Entry entry : entries) {
-            if (entry.n() > after && which.test(entry)) {
+        // from the newest on: who follows the log asks for the last few of many
+        Iterator<Entry> backwards = entries.descendingIterator();
+        while (backwards.hasNext()) {
+            Entry entry = backwards.next();
+            if (entry.n() <= after) {
+                break;
+            }
+            if (which.test(entry)) {
                 found.add(entry);
-                if (found.size() == limit) {
-                    break;
-                }
             }
         }
-        return found;
+        Collections.reverse(found);
+        return found.size() > limit ? found.subList(0, limit) : found;
     }
 
     /** The number of the newest entry, 0 when there is none. */
