@@ -35,8 +35,8 @@ final class Shipper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
     private static final int WINDOW = 2000;
     private static final Duration GATHER = Duration.ofMillis(20);
-    /** The shortest time from one look at the spool that found something to the next; it spares a request for each record. */
-    static final Duration BREATH = Duration.ofMillis(4);
+    /** Rows are safe in the spool; only another node looks for them on the bus, and that seldom. */
+    private static final int TABLES_MS = 25;
 
     private static final Duration SLEEP = Duration.ofMillis(200);
     private static final long LIVELY_NS = Duration.ofMillis(100).toNanos();
@@ -60,8 +60,6 @@ final class Shipper implements AutoCloseable {
     private long progress = System.nanoTime();
     private long progressAt;
     private long lastTaken;
-    /** Something was shipped since the last rest. */
-    private boolean taken;
 
     private enum Rest {
         NONE,
@@ -163,7 +161,7 @@ final class Shipper implements AutoCloseable {
         shipped.forget();
         try (var prompt = new Lane("prompt", 0);
                 var bulk = new Lane("bulk", 5);
-                var tables = new Lane("tables", 25)) {
+                var tables = new Lane("tables", TABLES_MS)) {
             ship(
                     spool.cursor(from),
                     arrived,
@@ -207,7 +205,6 @@ final class Shipper implements AutoCloseable {
                 continue;
             }
             lastTaken = System.nanoTime();
-            taken = true;
             Frame frame = Frame.decode(entry.payload());
             TopicPartition to = partitionPatiently(frame);
             Watermark.Pending pending = shipped.sent(entry.position());
@@ -252,14 +249,9 @@ final class Shipper implements AutoCloseable {
         return frame instanceof Frame.EventFrame event && prompt(event.topic());
     }
 
-    /** Rests until there is more: what follows closely upon the last record waits a little even when it is prompt. */
     private void park(Spool.Cursor cursor) {
         boolean full = shipped.pending() >= WINDOW;
         boolean lively = System.nanoTime() - lastTaken < LIVELY_NS;
-        if (taken && !full && !closed && failure.get() == null) {
-            LockSupport.parkNanos(BREATH.toNanos());
-        }
-        taken = false;
         rest = lively ? Rest.LIGHT : Rest.DEEP;
         if (!closed && failure.get() == null && (full || cursor.exhausted())) {
             LockSupport.parkNanos((lively ? GATHER : SLEEP).toNanos());

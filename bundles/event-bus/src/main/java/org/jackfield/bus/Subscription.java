@@ -88,7 +88,7 @@ final class Subscription implements Registration {
         this.node = shared.node();
         this.consumed = shared.meters().counter("jackfield.bus.consumed", "group", group);
         this.onClosed = onClosed;
-        pace = new Pace(wanted.stream().anyMatch(Shipper::prompt) ? Shipper.BREATH : GAP);
+        pace = new Pace(wanted.stream().anyMatch(Shipper::prompt) ? Duration.ZERO : GAP);
         lanes = new Lanes(group, handler, shared.scheduler(), this::finishedOne);
         thread = new Thread(this::run, "bus-" + group);
         thread.setDaemon(true);
