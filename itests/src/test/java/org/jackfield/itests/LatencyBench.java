@@ -166,17 +166,20 @@ class LatencyBench {
             return Set.copyOf(open.keySet());
         }
 
-        /** Agents of whom a change led to no write within a second, with what the bus holds of them. */
+        /**
+         * What the bus holds of agents of whom a change led to no write within a second, and of those whose state the host
+         * itself has changed, of which there should be none.
+         */
         List<String> late() {
             late.addAll(open.keySet());
-            if (late.isEmpty()) {
-                return List.of();
-            }
             try (BusReader bus = rig.bus()) {
-                return bus
-                        .all(entry ->
+                List<BusReader.Entry> all = bus.all();
+                all.stream()
+                        .filter(entry -> entry.is("agent.state.requested"))
+                        .forEach(entry -> late.add(entry.key().substring(1)));
+                return all.stream()
+                        .filter(entry ->
                                 late.stream().anyMatch(agent -> entry.key().endsWith(agent)))
-                        .stream()
                         .map(entry -> entry.time() + " " + entry.id() + " " + entry.type() + " " + entry.key() + " "
                                 + entry.data())
                         .toList();

@@ -298,15 +298,17 @@ final class GraphPresence implements PresenceApi {
      * lets some gather, for a request costs both sides several times what one more item in it does.
      */
     private void drain() {
-        if (!gathering.compareAndSet(false, true)) {
+        if (writes.isEmpty() || !gathering.compareAndSet(false, true)) {
             return; // the thread that gathers takes this one's write along
         }
         long wait = lastSent + GATHER_NANOS - System.nanoTime();
         if (wait > 0) {
             LockSupport.parkNanos(wait);
         }
-        lastSent = System.nanoTime();
-        gathering.set(false);
+        if (!writes.isEmpty()) {
+            lastSent = System.nanoTime();
+        }
+        gathering.set(false); // before the queue is emptied: what comes from now on has a thread of its own
         List<Write> taken = new ArrayList<>(PresenceBatch.MOST);
         while (taken.size() < PresenceBatch.MOST) {
             Write next = writes.poll();
@@ -322,7 +324,11 @@ final class GraphPresence implements PresenceApi {
             Write only = taken.get(0);
             run(only.action(), only.from(), only.single(), only.done());
         } else if (!taken.isEmpty()) {
-            together(taken);
+            try {
+                together(taken);
+            } catch (RuntimeException e) {
+                taken.forEach(write -> write.done().completeExceptionally(unreachable(e)));
+            }
         }
     }
 
