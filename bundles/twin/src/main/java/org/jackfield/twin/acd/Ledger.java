@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class Ledger implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final int REST = 20;
+    private static final int CLOSING_SECONDS = 5;
 
     private final @Nullable Path file;
     private final Map<String, Map<String, Object>> agents = new LinkedHashMap<>();
@@ -65,7 +66,9 @@ final class Ledger implements AutoCloseable {
             written.countDown();
         });
         try {
-            written.await();
+            if (!written.await(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("the agent file {} was not written within {} s, it is stale", file, CLOSING_SECONDS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
