@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The twin (stand-ins for ACD, SBC and Teams) as a process on free ports of the loopback.
@@ -43,17 +44,21 @@ public final class TwinProcess implements AutoCloseable {
         this.ready = ready;
     }
 
-    /** Starts with these options ({@code --name value}, as the twin's README says); ports not given are free ones. */
+    /**
+     * Starts with these options ({@code --name value}, as the twin's README says); ports not given are free ones. What
+     * begins with {@code -X} is for its JVM.
+     */
     public static TwinProcess start(String... options) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                jar().toString(),
-                "--until-eof"));
-        command.addAll(List.of(options));
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(
+                Stream.of(options).filter(option -> option.startsWith("-X")).toList());
+        command.addAll(List.of("-jar", jar().toString(), "--until-eof"));
+        command.addAll(
+                Stream.of(options).filter(option -> !option.startsWith("-X")).toList());
         for (var port : PORTS) {
             if (!command.contains("--" + port)) {
                 command.addAll(List.of("--" + port, Integer.toString(Ports.free())));

@@ -3,6 +3,7 @@ package org.jackfield.twin;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,8 @@ final class Control implements AutoCloseable {
 
     private void acd() {
         routes.on("POST", "/acd/agents/{id}/state", this::press)
+                .on("POST", "/acd/shift", this::shift)
+                .on("GET", "/acd/shift", request -> Answer.json(200, twin.acd().shift()))
                 .on("POST", "/acd/calls/{id}/transfer", this::transfer)
                 .on("POST", "/acd/routes", this::ownCall);
     }
@@ -209,6 +212,19 @@ final class Control implements AutoCloseable {
         String reason = body.path("reason").asText("");
         return Answer.json(
                 200, twin.acd().press(request.var("id"), text(body, "state"), reason.isEmpty() ? null : reason));
+    }
+
+    private Answer shift(Request request) {
+        JsonNode body = request.json();
+        List<String> states = new ArrayList<>();
+        body.path("states").forEach(state -> states.add(state.asText()));
+        return Answer.json(
+                200,
+                twin.acd()
+                        .shift(
+                                states,
+                                body.path("rate").asInt(1),
+                                body.path("presses").asInt(0)));
     }
 
     private Answer transfer(Request request) {

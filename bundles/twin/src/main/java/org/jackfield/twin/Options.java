@@ -108,6 +108,7 @@ public final class Options {
         range("options-seconds", 0, 86_400, faults);
         range("session-seconds", 1, 86_400, faults);
         range("route-timeout", 1, 600_000, faults);
+        range("log", 1_000, 1_000_000, faults);
         if (!get("trunk").matches("[^:]+:\\d{1,5}")) {
             faults.add("trunk: " + get("trunk") + " (expected: host:port)");
         }
@@ -166,6 +167,7 @@ public final class Options {
         defaults.put("client", "00000000-0000-0000-0000-0000000a1105");
         defaults.put("secret-file", "");
         defaults.put("roles", "Presence.Read.All Presence.ReadWrite.All");
+        defaults.put("log", String.valueOf(TwinLog.KEEP));
         defaults.put("until-eof", "false");
         return defaults;
     }

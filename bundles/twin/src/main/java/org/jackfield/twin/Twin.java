@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** All parts of the stand-in, started together. Thread-safe; {@link #close()} frees every port. */
 public final class Twin implements AutoCloseable {
     private final TwinClock clock = new TwinClock();
-    private final TwinLog log = new TwinLog();
+    private final TwinLog log;
     private final Faults faults = new Faults();
     private final String secret;
     private final TeamsTwin teams;
@@ -34,6 +34,7 @@ public final class Twin implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     public Twin(Options options) throws IOException {
+        this.log = new TwinLog(options.number("log"));
         List<AgentFile.Line> agents = AgentFile.read(options.path("agents"));
         this.secret = secret(options.path("secret-file"));
         this.teams = new TeamsTwin(

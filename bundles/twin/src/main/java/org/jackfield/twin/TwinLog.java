@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that the twin received and sent, in order, stamped with real time in microseconds.
- * Thread-safe and never blocking for long; keeps the newest 40,000 entries.
+ * Thread-safe and never blocking for long; keeps the newest entries.
  */
 public final class TwinLog {
-    private static final int KEEP = 40_000;
+    /** How many entries are kept unless it is said otherwise. */
+    public static final int KEEP = 40_000;
+
     private static final int LONGEST = 2_000;
 
     /** Whether the twin received or sent it, or noticed something by itself. */
@@ -37,7 +39,17 @@ public final class TwinLog {
     public record Entry(long n, long us, String side, Direction direction, String what, Map<String, Object> detail) {}
 
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private final int keep;
     private long last;
+
+    public TwinLog() {
+        this(KEEP);
+    }
+
+    /** @param keep how many of the newest entries are kept */
+    public TwinLog(int keep) {
+        this.keep = keep;
+    }
 
     /** Appends a line; {@code detail} is names and values in turn, null values are left out. */
     public long add(String side, Direction direction, String what, @Nullable Object... detail) {
@@ -52,7 +64,7 @@ public final class TwinLog {
             Instant now = Instant.now();
             long us = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
             entries.addLast(new Entry(++last, us, side, direction, what, map));
-            if (entries.size() > KEEP) {
+            if (entries.size() > keep) {
                 entries.removeFirst();
             }
             return last;

@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,50 @@ class ControlTest {
         assertThat(get("/state").at("/acd/agents/0/reason").asText()).isEqualTo("break");
         assertThat(get("/log?side=acd").path("entries").findValuesAsText("what"))
                 .contains("agent NOT_READY");
+    }
+
+    @Test
+    void shiftPressesEveryAgentsKeysInTurnAndStops() throws Exception {
+        int agents = get("/state").at("/acd/agents").size();
+        post("/acd/agents/anna/state", "{\"state\":\"loggedOff\"}", 200);
+
+        post("/acd/shift", "{\"states\":[\"notReady\",\"ready\"],\"rate\":500,\"presses\":" + (3 * agents) + "}", 200);
+
+        await().untilAsserted(
+                        () -> assertThat(get("/acd/shift").path("left").asInt()).isZero());
+        assertThat(get("/acd/shift").path("refused").asInt())
+                .as("anna is not logged on")
+                .isEqualTo(3);
+        List<String> states = new ArrayList<>();
+        get("/state")
+                .at("/acd/agents")
+                .forEach(agent -> states.add(agent.path("state").asText()));
+        assertThat(states).hasSize(agents).containsOnlyOnce("agentNull").contains("agentNotReady");
+        assertThat(get("/log?side=acd").path("entries").findValuesAsText("what").stream()
+                        .filter("agent NOT_READY"::equals))
+                .hasSize(2 * (agents - 1));
+        assertThat(post("/acd/shift", "{\"states\":[\"asleep\"],\"presses\":1}", 400)
+                        .path("error")
+                        .asText())
+                .contains("asleep");
+        assertThat(post("/acd/shift", "{\"states\":[\"ready\"],\"rate\":0,\"presses\":1}", 400)
+                        .path("error")
+                        .asText())
+                .isEqualTo("rate: 0 (expected: 1-2000)");
+    }
+
+    @Test
+    void logKeepsAsManyLinesAsItWasTold() {
+        TwinLog log = new TwinLog(3);
+        for (int i = 1; i <= 5; i++) {
+            log.note("acd", "line " + i);
+        }
+        assertThat(log.after(0, 10, entry -> true))
+                .extracting(TwinLog.Entry::what)
+                .containsExactly("line 3", "line 4", "line 5");
+        assertThatThrownBy(() -> Options.parse("--log", "0"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("log: 0 (expected: 1000-1000000)");
     }
 
     @Test

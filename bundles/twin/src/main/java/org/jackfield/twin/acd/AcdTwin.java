@@ -48,6 +48,7 @@ public final class AcdTwin implements AutoCloseable {
     private final UserAgent phone;
     private final Agents agents;
     private final CallCenter calls;
+    private final Shift shift;
     private final Ledger ledger;
     private final CstaServer csta;
     private final DeskLines desks = new DeskLines(this::after, 20);
@@ -60,6 +61,7 @@ public final class AcdTwin implements AutoCloseable {
         Timers timers = this::after;
         this.agents = new Agents(
                 setup.agents(), State.requested(setup.start()), setup.wrapUpMs(), timers, this::agentChanged);
+        this.shift = new Shift(agents, timers);
         this.calls = new CallCenter(agents, timers, faults, setup.pilots(), setup.routeTimeoutMs(), this::callChanged);
         this.csta = new CstaServer(
                 setup.cstaPort(), phone.thread(), agents, calls, timers, faults, log, setup.sessionSeconds());
@@ -97,6 +99,25 @@ public final class AcdTwin implements AutoCloseable {
             answer.put("outcome", outcome.name());
             return answer;
         });
+    }
+
+    /**
+     * All agents press keys in turn, see {@link Shift}.
+     *
+     * @throws IllegalArgumentException for a state, rate or number that cannot be
+     */
+    public Map<String, Object> shift(List<String> states, int rate, int presses) {
+        var order = new Shift.Order(states, rate, presses);
+        return ask(() -> {
+            log.note(SIDE, "shift", "rate", rate, "presses", presses);
+            shift.begin(order);
+            return shift.view();
+        });
+    }
+
+    /** How far the shift is; asks about nothing else. */
+    public Map<String, Object> shift() {
+        return ask(shift::view);
     }
 
     /** The agent transfers a call by a key: a single step transfer, as SingleStepTransferCall does it. */
