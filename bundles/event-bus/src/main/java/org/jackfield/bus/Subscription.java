@@ -88,11 +88,16 @@ final class Subscription implements Registration {
         this.node = shared.node();
         this.consumed = shared.meters().counter("jackfield.bus.consumed", "group", group);
         this.onClosed = onClosed;
-        pace = new Pace(wanted.stream().anyMatch(Shipper::prompt) ? Duration.ZERO : GAP);
+        boolean prompt = wanted.stream().anyMatch(Shipper::prompt);
+        pace = new Pace(prompt ? handler::gather : () -> longer(GAP, handler.gather()));
         lanes = new Lanes(group, handler, shared.scheduler(), this::finishedOne);
         thread = new Thread(this::run, "bus-" + group);
         thread.setDaemon(true);
         thread.setContextClassLoader(Consumer.class.getClassLoader());
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
     }
 
     /** What all subscriptions have in common. */

@@ -39,7 +39,7 @@ final class TableReader implements AutoCloseable {
     private final String node;
     private final Refusals refusals;
     private final Thread thread;
-    private final Pace pace = new Pace(GAP);
+    private final Pace pace = new Pace(() -> GAP);
     private final Set<TopicPartition> assigned = new HashSet<>();
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean closed;

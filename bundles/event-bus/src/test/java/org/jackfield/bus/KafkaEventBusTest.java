@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jackfield.event.AgentEvents;
 import org.jackfield.event.Custom;
@@ -264,6 +265,42 @@ class KafkaEventBusTest {
             bus.publish(bench.draft("anna", "the next"));
             await().atMost(PATIENCE).until(() -> !asked.isEmpty());
             assertThat(asked).hasSize(1);
+        }
+    }
+
+    @Test
+    void eventsOfAHandlerThatIsPatientAreReadTogetherAndThoseOfAnotherAreNotHeldUpByIt() throws Exception {
+        var fetches = new AtomicInteger();
+        List<Event> patient = new CopyOnWriteArrayList<>();
+        List<Event> hurried = new CopyOnWriteArrayList<>();
+        var handler = new EventBus.Handler() {
+            @Override
+            public Duration gather() {
+                fetches.incrementAndGet();
+                return Duration.ofSeconds(1);
+            }
+
+            @Override
+            public CompletionStage<?> handle(Event event) {
+                patient.add(event);
+                return CompletableFuture.completedFuture(null);
+            }
+        };
+        try (var bus = bench.bus("n1")) {
+            subscribe(bus, "flow.patient", handler);
+            subscribe(bus, "flow.hurried", Bench.into(hurried));
+            List<Event> sent = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                sent.add(bus.publish(bench.draft("anna", "x" + i)));
+                await().atMost(PATIENCE).until(() -> hurried.size() == sent.size());
+            }
+            await().atMost(PATIENCE).until(() -> patient.size() == sent.size());
+
+            assertThat(patient).containsExactlyElementsOf(sent);
+            // the first by itself, then what a fetch that was on its way brought, then what had gathered meanwhile
+            assertThat(fetches.get())
+                    .as("fetches for 12 events, each read by itself by the other")
+                    .isBetween(1, 5);
         }
     }
 

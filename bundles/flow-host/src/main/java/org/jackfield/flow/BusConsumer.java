@@ -1,5 +1,6 @@
 package org.jackfield.flow;
 
+import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Processor;
@@ -45,6 +46,14 @@ final class BusConsumer extends DefaultConsumer {
 
     boolean wants(Topic topic, String tenant, String type) {
         return endpoint.wants(topic, tenant, type);
+    }
+
+    Topic topic() {
+        return endpoint.topic();
+    }
+
+    Duration gather() {
+        return endpoint.gather();
     }
 
     /** Runs the route; {@code done} is called once, on any thread. */

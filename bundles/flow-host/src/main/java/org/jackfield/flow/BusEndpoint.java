@@ -1,5 +1,6 @@
 package org.jackfield.flow;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultEndpoint;
 import org.jackfield.event.Event;
 import org.jackfield.event.Topic;
@@ -18,10 +20,13 @@ import org.jackfield.event.Topic;
  * A route gets {@link Event} as body; it gives {@code EventDraft} or {@code EventData}, alone or in a collection.
  */
 public final class BusEndpoint extends DefaultEndpoint {
+    private static final Duration LONGEST_GATHER = Duration.ofSeconds(1);
+
     private final Wiring wiring;
     private final Topic topic;
     private List<String> types = List.of();
     private Set<String> tenants = Set.of();
+    private Duration gather = Duration.ZERO;
 
     BusEndpoint(String uri, Component component, Wiring wiring, String topic) {
         super(uri, component);
@@ -65,6 +70,27 @@ public final class BusEndpoint extends DefaultEndpoint {
     /** Tenants separated by commas; all when not given. */
     public void setTenants(String tenants) {
         this.tenants = Set.copyOf(split(tenants));
+    }
+
+    Duration gather() {
+        return gather;
+    }
+
+    public String getGather() {
+        return gather.toMillis() + "ms";
+    }
+
+    /**
+     * How long reading rests after events, for example {@code 50ms}, so that others gather: for a route on whose answer
+     * nobody waits, many events cost little more than one. From nothing (the default) to a second; an event waits for
+     * at most two rests.
+     */
+    public void setGather(String gather) {
+        Duration given = CamelContextHelper.parseDuration(getCamelContext(), gather);
+        if (given == null || given.isNegative() || given.compareTo(LONGEST_GATHER) > 0) {
+            throw new IllegalArgumentException("gather: \"" + gather + "\" (expected: 0ms-1s)");
+        }
+        this.gather = given;
     }
 
     private static List<String> split(String list) {

@@ -1,5 +1,7 @@
 package org.jackfield.flow;
 
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jackfield.event.Event;
@@ -41,6 +43,15 @@ final class Inputs {
             }
         }
         return false;
+    }
+
+    /** How long reading a topic rests: as the most hurried of its consumers says. */
+    Duration gather(Topic topic) {
+        return events.stream()
+                .filter(consumer -> consumer.topic() == topic)
+                .map(BusConsumer::gather)
+                .min(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
     @Nullable

@@ -1,5 +1,6 @@
 package org.jackfield.flow;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -40,7 +41,6 @@ final class Intake {
     private final Map<Key, Lane> lanes = new ConcurrentHashMap<>();
     private final Queue<Lane> parked = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable FlowVersion> current = new AtomicReference<>();
-    private final EventBus.Handler reader = new Reader();
     private volatile boolean closed;
 
     private record Key(Topic topic, String tenant, String key) {}
@@ -104,12 +104,24 @@ final class Intake {
         for (Topic topic : topics) {
             if (!subscriptions.containsKey(topic)) {
                 String group = "flow." + flow + "." + topic.suffix();
-                subscriptions.put(topic, bus.subscribe(group, Set.of(), Set.of(topic), reader));
+                subscriptions.put(topic, bus.subscribe(group, Set.of(), Set.of(topic), new Reader(topic)));
             }
         }
     }
 
     private final class Reader implements EventBus.Handler {
+        private final Topic topic;
+
+        Reader(Topic topic) {
+            this.topic = topic;
+        }
+
+        @Override
+        public Duration gather() {
+            FlowVersion version = current.get();
+            return version == null ? Duration.ZERO : version.inputs().gather(topic);
+        }
+
         /** What the current version does not want is passed over unread; while there is none, everything is kept for the next. */
         @Override
         public boolean wants(Topic topic, String tenant, String type) {

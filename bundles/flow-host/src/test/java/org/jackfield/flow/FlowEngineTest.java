@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,6 +16,7 @@ import org.jackfield.event.DeadLetter;
 import org.jackfield.event.Event;
 import org.jackfield.event.LinkEvents;
 import org.jackfield.event.PresenceEvents;
+import org.jackfield.event.Topic;
 import org.jackfield.plugin.Acd;
 import org.jackfield.plugin.CommandException;
 import org.jackfield.plugin.Flows;
@@ -131,6 +133,24 @@ class FlowEngineTest {
 
         host.save("record", RECORD.replace("METHOD", "second"));
         assertThat(host.awaitFlow("record", f -> f.refusal() == null).state()).isEqualTo(Flows.State.RUNNING);
+    }
+
+    @Test
+    void eventsGatherAsLongAsTheMostHurriedRouteOfTheRunningVersionAllows() {
+        String patient = RECORD.replace("METHOD", "first").replace("changed}", "changed, gather: 50ms}");
+        host.save("record", patient);
+        host.awaitRunning("record");
+        assertThat(host.bus.gathers(Topic.AGENT)).containsExactly(Duration.ofMillis(50));
+
+        host.save("record", patient + patient.replace("50ms", "20ms, tenants: demo"));
+        await().until(() -> host.bus.gathers(Topic.AGENT).equals(List.of(Duration.ofMillis(20))));
+
+        host.save("record", RECORD.replace("METHOD", "second"));
+        await().until(() -> host.bus.gathers(Topic.AGENT).equals(List.of(Duration.ZERO)));
+
+        host.save("record", patient.replace("50ms", "2s"));
+        Flows.Flow refused = host.awaitFlow("record", f -> f.refusal() != null);
+        assertThat(String.valueOf(refused.refusal())).contains("gather: \"2s\" (expected: 0ms-1s)");
     }
 
     @Test

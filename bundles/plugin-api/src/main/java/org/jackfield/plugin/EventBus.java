@@ -1,5 +1,6 @@
 package org.jackfield.plugin;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -68,6 +69,19 @@ public interface EventBus {
          */
         default boolean wants(Topic topic, String tenant, String type) {
             return true;
+        }
+
+        /**
+         * How long reading rests after each fetch that brought something, so that events gather: reading many at once
+         * costs a fraction of reading each alone. An event waits for at most two such rests, one that comes after a
+         * silence for none. Asked anew for each fetch. Zero for topics whose
+         * events are for somebody who waits; the bus itself gathers those of calls and links for 20 ms. Called on the
+         * reading thread; must not block.
+         *
+         * @return not negative; more than a second counts as one
+         */
+        default Duration gather() {
+            return Duration.ZERO;
         }
 
         /** @return completes when done; exceptionally to see the same event again after a back-off */

@@ -1,6 +1,7 @@
 package org.jackfield.testkit;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -85,6 +86,14 @@ public final class FakeEventBus implements EventBus {
         var subscriber = new Subscriber(Set.copyOf(tenants), Set.copyOf(topics), handler);
         subscribers.add(subscriber);
         return () -> subscribers.remove(subscriber);
+    }
+
+    /** For how long each subscriber of a topic would let events gather now; here nothing waits. */
+    public List<Duration> gathers(Topic topic) {
+        return subscribers.stream()
+                .filter(s -> s.topics().contains(topic))
+                .map(s -> s.handler().gather())
+                .toList();
     }
 
     @Override
