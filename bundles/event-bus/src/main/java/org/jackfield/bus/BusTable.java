@@ -92,6 +92,11 @@ final class BusTable<V extends Record> implements Table<V> {
                         : there);
     }
 
+    /** A live view, weakly consistent. */
+    Iterable<Map.Entry<Key, Slot<V>>> entries() {
+        return slots.entrySet();
+    }
+
     void forEachSlot(BiConsumer<Key, Slot<V>> visitor) {
         slots.forEach(visitor);
     }

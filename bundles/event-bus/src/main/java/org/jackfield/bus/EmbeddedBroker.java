@@ -58,11 +58,12 @@ final class EmbeddedBroker implements AutoCloseable {
         List<String> line() {
             return List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xms32m",
+                    "-Xms" + heapMb + "m",
                     "-Xmx" + heapMb + "m",
+                    // room for the short-lived: each collection of it stops all clients for milliseconds
+                    "-Xmn" + heapMb * 2 / 5 + "m",
                     "-Xss256k",
                     "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
                     "-XX:MaxMetaspaceSize=128m",
                     "-XX:+ExitOnOutOfMemoryError",
                     "-cp",

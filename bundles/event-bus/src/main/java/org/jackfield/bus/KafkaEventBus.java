@@ -150,7 +150,7 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
         if (data.topic() == Topic.DEAD) {
             dead.increment();
         }
-        signal(Shipper.prompt(data.topic()));
+        signal(Shipper.urgent(data.topic(), data.type()));
         return event;
     }
 
@@ -308,6 +308,7 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
             return;
         }
         closed = true;
+        tables.hurry();
         subscriptions.values().forEach(Subscription::stop);
         subscriptions.values().forEach(Subscription::close);
         tableReader.close();

@@ -5,12 +5,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jackfield.plugin.Table;
@@ -29,6 +28,8 @@ final class Tables {
     /** And when none did: a call's entries come and go by the thousand, and nobody else writes them. */
     private static final Duration OWN_REMOVAL_KEPT = Duration.ofSeconds(10);
 
+    private static final int AT_ONCE = 64;
+
     private final Spool spool;
     private final Path file;
     private final Clock clock;
@@ -40,6 +41,7 @@ final class Tables {
     private final boolean restoring;
     private volatile boolean complete;
     private volatile boolean savedWhole;
+    private volatile boolean hurried;
     private volatile long covered;
     private volatile long changed;
 
@@ -243,15 +245,28 @@ final class Tables {
             }
         }
         for (BusTable<?> table : opened.values()) {
-            List<TableSnapshot.Row> rows = new ArrayList<>();
-            table.forEachSlot((key, slot) -> {
-                Record value = slot.value();
-                rows.add(new TableSnapshot.Row(
-                        table.name(), key, slot.recorded(), value == null ? null : Json.bytes(value)));
-            });
-            for (TableSnapshot.Row row : rows) {
-                writer.row(row);
+            write(table, writer);
+        }
+    }
+
+    /** Rests after each few rows for as long as they took: nobody waits for a snapshot, but calls want the core. */
+    private <V extends Record> void write(BusTable<V> table, TableSnapshot.Writer writer) throws IOException {
+        int written = 0;
+        long began = System.nanoTime();
+        for (Map.Entry<Table.Key, BusTable.Slot<V>> entry : table.entries()) {
+            BusTable.Slot<V> slot = entry.getValue();
+            V value = slot.value();
+            byte[] json = value == null ? null : Json.bytes(value);
+            writer.row(new TableSnapshot.Row(table.name(), entry.getKey(), slot.recorded(), json));
+            if (++written % AT_ONCE == 0 && !hurried) {
+                LockSupport.parkNanos(System.nanoTime() - began);
+                began = System.nanoTime();
             }
         }
+    }
+
+    /** The next snapshot, and the one that is being written, do not rest any more. */
+    void hurry() {
+        hurried = true;
     }
 }
