@@ -1,10 +1,7 @@
 package org.jackfield.bus;
 
 import io.cloudevents.CloudEvent;
-import io.cloudevents.core.CloudEventUtils;
-import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.rw.CloudEventRWException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -31,67 +28,19 @@ final class CloudEventCodec {
 
     /** The Kafka record of a spool record; its timestamp is when it was recorded. */
     static ProducerRecord<byte[], byte[]> encode(String node, Segment.Entry entry, Frame frame, int partition) {
-        String id = node + "/" + entry.position();
-        var headers = new RecordHeaders();
-        byte[] value;
-        if (frame instanceof Frame.EventFrame event) {
-            value = event.json();
-            writeHeaders(headers, id, entry.recorded(), event);
-        } else {
-            var change = (Frame.TableFrame) frame;
-            value = change.json();
-            writeHeaders(headers, id, entry.recorded(), node, change);
+        var event = new SpooledEvent(node, entry, frame);
+        Headers headers = event.read(new KafkaHeaders.Writer(new RecordHeaders()));
+        String trace = event.trace();
+        if (trace != null) {
+            KafkaHeaders.put(headers, KafkaHeaders.TRACEPARENT, trace);
         }
         return new ProducerRecord<>(
                 frame.kafkaTopic(),
                 partition,
                 entry.recorded().toEpochMilli(),
                 frame.kafkaKey().getBytes(StandardCharsets.UTF_8),
-                value,
+                frame.json(),
                 headers);
-    }
-
-    private static void writeHeaders(Headers headers, String id, Instant recorded, Frame.EventFrame event) {
-        var builder = CloudEventBuilder.v1()
-                .withId(id)
-                .withSource(URI.create(event.source()))
-                .withType(type(event.type()))
-                .withSubject(event.topic().suffix() + "/" + event.key())
-                .withTime(IsoTime.utc(event.time()))
-                .withDataContentType(CONTENT_TYPE)
-                .withExtension("tenantid", event.tenant())
-                .withExtension("origin", event.origin().text())
-                .withExtension("recordedtime", IsoTime.text(recorded));
-        String correlation = event.correlationId();
-        if (correlation != null) {
-            builder.withExtension("correlationid", correlation);
-        }
-        String causation = event.causationId();
-        if (causation != null) {
-            builder.withExtension("causationid", causation);
-        }
-        write(headers, builder.build());
-        KafkaHeaders.put(headers, KafkaHeaders.TRACEPARENT, TraceParent.of(correlation == null ? id : correlation, id));
-    }
-
-    private static void writeHeaders(
-            Headers headers, String id, Instant recorded, String node, Frame.TableFrame change) {
-        write(
-                headers,
-                CloudEventBuilder.v1()
-                        .withId(id)
-                        .withSource(URI.create("/node/" + node))
-                        .withType(type("state." + change.table()))
-                        .withSubject(change.table() + "/" + change.key().id())
-                        .withTime(IsoTime.utc(recorded))
-                        .withDataContentType(CONTENT_TYPE)
-                        .withExtension("tenantid", change.key().tenant())
-                        .withExtension("recordedtime", IsoTime.text(recorded))
-                        .build());
-    }
-
-    private static void write(Headers headers, CloudEvent event) {
-        CloudEventUtils.toReader(event).read(new KafkaHeaders.Writer(headers));
     }
 
     /** The {@code ce_type} of a type without prefix and version; a foreign one stays as it is. */

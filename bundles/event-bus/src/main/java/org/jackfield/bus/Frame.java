@@ -21,6 +21,9 @@ sealed interface Frame {
     /** The Kafka key. */
     String kafkaKey();
 
+    /** The data; null for an entry of a table that was removed. */
+    byte @Nullable [] json();
+
     /** An event without its id; {@code type} is without prefix and version. */
     @SuppressWarnings("ArrayRecordComponent") // never compared and never changed
     record EventFrame(

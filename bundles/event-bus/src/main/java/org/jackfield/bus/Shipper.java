@@ -112,7 +112,15 @@ final class Shipper implements AutoCloseable {
         }
     }
 
-    /** True for topics whose events somebody waits for. */
+    /**
+     * True for events that somebody waits for. What Teams shows and what came of a write to it are told to both sides by
+     * seconds: such an event goes with the next urgent one, or after {@link #GATHER}, in the order of the spool.
+     */
+    static boolean urgent(Topic topic, String type) {
+        return prompt(topic) && !type.startsWith("presence.");
+    }
+
+    /** True for topics with events that somebody waits for. */
     static boolean prompt(Topic topic) {
         return topic == Topic.AGENT || topic == Topic.COMMAND;
     }
