@@ -53,6 +53,9 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
     private final TableReader tableReader;
     private final Refusals refusals;
     private final ScheduledExecutorService scheduler;
+    /** Apart from the clock: a snapshot takes its time. */
+    private final ScheduledExecutorService snapshots;
+
     private final Subscription.Shared shared;
     private final List<Consumer<Event>> taps = new CopyOnWriteArrayList<>();
     private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
@@ -89,14 +92,19 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
         shipper = new Shipper(spool, shipped, topics, kafka, clock, tables::covered, arrived::increment);
         refusals = new Refusals(meters, clock, spool.node(), this::publish);
         tableReader = new TableReader(kafka, topics, tables, spool.node(), refusals);
-        scheduler = Executors.newSingleThreadScheduledExecutor(work -> {
-            var thread = new Thread(work, "bus-clock");
-            thread.setDaemon(true);
-            return thread;
-        });
+        scheduler = thread("bus-clock");
+        snapshots = thread("bus-snapshot");
         shared = new Subscription.Shared(spool.node(), kafka, topics, refusals, scheduler, meters);
         gauges.add(Gauge.builder("jackfield.bus.lag", shipper, Shipper::lag).register(meters));
         gauges.add(Gauge.builder("jackfield.bus.fill", spool, Spool::fill).register(meters));
+    }
+
+    private static ScheduledExecutorService thread(String name) {
+        return Executors.newSingleThreadScheduledExecutor(work -> {
+            var thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** Starts everything that talks to the broker, whether it is there or not. */
@@ -105,7 +113,7 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
         shipper.start();
         tableReader.start();
         long every = settings.snapshotEvery().toMillis();
-        Future<?> unused = scheduler.scheduleWithFixedDelay(this::snapshot, every, every, TimeUnit.MILLISECONDS);
+        Future<?> unused = snapshots.scheduleWithFixedDelay(this::snapshot, every, every, TimeUnit.MILLISECONDS);
         LOG.info("bus of node {} started: {} events wait for {}", node(), shipper.lag(), settings.bootstrapServers());
     }
 
@@ -319,6 +327,7 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
         shipper.close();
         topics.close();
         scheduler.shutdownNow();
+        snapshots.shutdown(); // one that is being written is waited for by the last one
         snapshot();
         gauges.forEach(meters::remove);
         try {
