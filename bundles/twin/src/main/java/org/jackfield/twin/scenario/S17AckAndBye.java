@@ -85,11 +85,11 @@ final class S17AckAndBye implements Scenario {
         Stage.Call call = stage.inboundUp();
         call.teams().forget();
         int status = call.acd().change(call.acd().media().with("inactive")).status();
-        int answer = call.acd().hangUp();
+        call.acd().next("BYE"); // not raced by a BYE of the ACD: the host ends what Teams does not know
         stage.that(
                 LOST,
-                status == 481 && answer == 200,
-                "Teams' BYE was lost: the ACD's re-INVITE is answered " + status + " and its BYE " + answer,
-                "481, and a BYE that is taken");
+                status == 481,
+                "Teams' BYE was lost: the ACD's re-INVITE is answered " + status + ", and the ACD gets BYE",
+                "481, and BYE");
     }
 }
