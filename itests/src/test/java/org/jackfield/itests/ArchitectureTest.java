@@ -39,6 +39,8 @@ class ArchitectureTest {
             Map.entry("org.jackfield.telemetry..", contract()),
             Map.entry("org.jackfield.console..", contract()));
 
+    private static final String PATTERN = "org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletPattern";
+
     private static JavaClasses all;
 
     private static List<String> contract(String... more) {
@@ -125,6 +127,18 @@ class ArchitectureTest {
                 .orShould()
                 .callMethod(System.class, "currentTimeMillis")
                 .check(all);
+    }
+
+    /** Jetty remembers per path who answered; what answers every path can be remembered for a page still to come. */
+    @Test
+    void noServletTakesEveryPath() {
+        List<String> patterns = all.stream()
+                .filter(type -> type.isAnnotatedWith(PATTERN))
+                .flatMap(type -> Stream.of((Object[])
+                        type.getAnnotationOfType(PATTERN).get("value").orElseThrow()))
+                .map(String.class::cast)
+                .toList();
+        assertThat(patterns).contains("/health/ready").doesNotContain("/", "/*");
     }
 
     @Test

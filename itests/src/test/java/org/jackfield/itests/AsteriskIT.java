@@ -389,14 +389,17 @@ class AsteriskIT {
     void restartedHostTellsTheGapAndWhatIsDifferent() {
         HOST.stop();
         asterisk.order("queue pause member PJSIP/4711 queue 600 reason meanwhile");
-        HOST.start();
-        Entry gap = await("gap", e -> e.is("link.gap") && e.text("link").equals("ami:pbx"));
-        assertThat(gap.data().get("lengthMs").asLong()).isPositive();
-        Entry changed = await(
-                "the difference",
-                e -> e.is("agent.state.changed") && e.text("reason").equals("meanwhile"));
-        assertThat(changed.data().get("resync").asBoolean()).isTrue();
-        asterisk.order("queue unpause member PJSIP/4711 queue 600");
+        try {
+            HOST.start();
+            Entry gap = await("gap", e -> e.is("link.gap") && e.text("link").equals("ami:pbx"));
+            assertThat(gap.data().get("lengthMs").asLong()).isPositive();
+            Entry changed = await(
+                    "the difference",
+                    e -> e.is("agent.state.changed") && e.text("reason").equals("meanwhile"));
+            assertThat(changed.data().get("resync").asBoolean()).isTrue();
+        } finally {
+            asterisk.order("queue unpause member PJSIP/4711 queue 600");
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.jackfield.testkit.KarafDistribution;
 import org.jackfield.testkit.Port;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,18 @@ class DistributionIT {
     @Test
     void metricsArePlainPrometheusText() {
         assertThat(HOST.get("/metrics").body()).contains("# TYPE jvm_");
+    }
+
+    @Test
+    void everyPageAnswersForItselfAlone() {
+        assertThat(List.of("/", "/console.js", "/console.css", "/agent", "/api/overview", "/health/ready", "/metrics"))
+                .allSatisfy(page -> assertThat(HOST.get(page).statusCode()).isEqualTo(200));
+        // what the status page answered for another page, the web container could remember for it
+        var nobodys = HOST.get("/health/nothing");
+        assertThat(nobodys.statusCode()).isEqualTo(404);
+        assertThat(nobodys.headers().firstValue("Content-Security-Policy"))
+                .as("header of the status page")
+                .isEmpty();
     }
 
     @Test
