@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class ArchitectureTest {
             Map.entry("org.jackfield.telemetry..", contract()),
             Map.entry("org.jackfield.console..", contract()));
 
-    private static final String PATTERN = "org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletPattern";
+    private static final String WHITEBOARD = "org.osgi.service.http.whiteboard.propertytypes.";
 
     private static JavaClasses all;
 
@@ -129,16 +130,21 @@ class ArchitectureTest {
                 .check(all);
     }
 
-    /** Jetty remembers per path who answered; what answers every path can be remembered for a page still to come. */
+    /** The web container remembers by context and path who answered, also for a page that is still to come. */
     @Test
-    void noServletTakesEveryPath() {
-        List<String> patterns = all.stream()
-                .filter(type -> type.isAnnotatedWith(PATTERN))
-                .flatMap(type -> Stream.of((Object[])
-                        type.getAnnotationOfType(PATTERN).get("value").orElseThrow()))
-                .map(String.class::cast)
+    void servletThatTakesEveryPathHasAContextOfItsOwn() {
+        List<JavaClass> greedy = all.stream()
+                .filter(type -> type.isAnnotatedWith(WHITEBOARD + "HttpWhiteboardServletPattern"))
+                .filter(type -> Stream.of("/", "/*").anyMatch(patterns(type)::contains))
                 .toList();
-        assertThat(patterns).contains("/health/ready").doesNotContain("/", "/*");
+        assertThat(greedy).extracting(JavaClass::getSimpleName).containsExactly("PageServlet");
+        assertThat(greedy).allMatch(type -> type.isAnnotatedWith(WHITEBOARD + "HttpWhiteboardContextSelect"));
+    }
+
+    private static List<Object> patterns(JavaClass servlet) {
+        return List.of((Object[]) servlet.getAnnotationOfType(WHITEBOARD + "HttpWhiteboardServletPattern")
+                .get("value")
+                .orElseThrow());
     }
 
     @Test

@@ -70,13 +70,13 @@ class ScenariosIT {
     @Conformance({"DR-38", "DR-70"})
     void voiceApplicationIsFlaggedAndRefusalsAreTypedAsTheScenariosMadeThem() {
         try (BusReader bus = rig.bus()) {
-            HOST.await(
-                    Duration.ofSeconds(20),
-                    "the call of S04 flagged on the bus",
-                    () -> !bus.all(e ->
-                                    e.is("call.established") && e.text("cause").equals("suspected-voice-app"))
-                            .isEmpty());
+            HOST.await(Duration.ofSeconds(60), "the call of S04 flagged on the bus", () -> {
+                play("S04", 20); // again, when the twin was kept from answering at once
+                return !bus.all(e -> e.is("call.established") && e.text("cause").equals("suspected-voice-app"))
+                        .isEmpty();
+            });
         }
+        play("S21", 30);
         String metrics = HOST.get("/metrics").body();
         assertThat(List.of("next-target", "configuration", "callee", "caller", "media"))
                 .allSatisfy(kind -> assertThat(metrics).contains("outcome=\"refused-" + kind + "\""));

@@ -3,12 +3,24 @@ package org.jackfield.console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import javax.servlet.Servlet;
 import javax.servlet.http.HttpServlet;
 import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardContextSelect;
+import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletName;
+import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletPattern;
+import org.osgi.service.metatype.annotations.Designate;
 
-/** The status page, three files of this bundle. It asks {@link ApiServlet} for what it shows. Stateless. */
-final class PageServlet extends HttpServlet {
+/** The status page, three files of this bundle. It asks {@link ApiServlet} for what it shows. */
+@Component(service = Servlet.class, configurationPid = ConsoleConfig.PID)
+@Designate(ocd = ConsoleConfig.class)
+@HttpWhiteboardContextSelect("(osgi.http.whiteboard.context.name=" + PageContext.NAME + ")")
+@HttpWhiteboardServletName("jackfield-page")
+@HttpWhiteboardServletPattern({"/", "/console.js", "/console.css"})
+public final class PageServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
     private static final Map<String, String> TYPES = Map.of(
             "/index.html", "text/html;charset=utf-8",
@@ -17,8 +29,9 @@ final class PageServlet extends HttpServlet {
 
     private final transient Guard guard;
 
-    PageServlet(Guard guard) {
-        this.guard = guard;
+    @Activate
+    public PageServlet(ConsoleConfig config) {
+        guard = new Guard(config.remote());
     }
 
     @Override

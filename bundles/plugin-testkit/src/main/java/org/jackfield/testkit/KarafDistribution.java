@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -36,6 +38,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class KarafDistribution implements BeforeAllCallback, AfterEachCallback, AfterAllCallback, AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(90);
     private static final Duration POLL = Duration.ofMillis(50);
+    private static final List<String> STARTERS = List.of(
+            "\"FelixStartLevel",
+            "\"features-",
+            "\"flow-admin",
+            "\"paxweb-config",
+            "\"HttpService->Whiteboard",
+            "\"CM ");
     private static final Path PARENT = Path.of("target", "hosts");
 
     private final HttpClient http =
@@ -155,7 +164,7 @@ public final class KarafDistribution implements BeforeAllCallback, AfterEachCall
     /** Waits for 200 from {@code /health/ready}; an early end of the process is an error at once. */
     public KarafDistribution awaitReady(Duration within) {
         var said = new String[] {"no answer"};
-        await(within, () -> "not ready within " + within + ": " + said[0], () -> {
+        await(within, () -> "not ready within " + within + ": " + said[0] + starters(), () -> {
             var answer = health();
             said[0] = answer.map(a -> a.statusCode() + " " + a.body()).orElse("no answer");
             return answer.map(HttpResponse::statusCode).orElse(0) == 200;
@@ -381,6 +390,34 @@ public final class KarafDistribution implements BeforeAllCallback, AfterEachCall
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(e);
             }
+        }
+    }
+
+    /** Where those threads stand that start a host; all of them are in {@code data/log/threads.txt} then. */
+    private String starters() {
+        if (!isAlive()) {
+            return "";
+        }
+        var file = home().resolve("data/log/threads.txt");
+        var tool = Path.of(System.getProperty("java.home"), "bin", "jstack").toString();
+        try {
+            var jstack = new ProcessBuilder(tool, Long.toString(pid()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(file.toFile())
+                    .start();
+            if (!jstack.waitFor(20, TimeUnit.SECONDS)) {
+                jstack.destroyForcibly();
+                return "\n(no thread dump within 20 s)";
+            }
+            return Stream.of(Files.readString(file).split("\n\n", -1))
+                    .filter(thread -> STARTERS.stream().anyMatch(thread::startsWith))
+                    .map(thread -> "\n" + thread.lines().limit(30).collect(Collectors.joining("\n")))
+                    .collect(Collectors.joining());
+        } catch (IOException e) {
+            return "\n(no thread dump: " + e.getMessage() + ")";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 
