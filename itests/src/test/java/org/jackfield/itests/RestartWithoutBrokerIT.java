@@ -23,7 +23,10 @@ class RestartWithoutBrokerIT {
     void byesOfFiftyCallsThatWereUpAreAnswered200() {
         int phonePort = Sipp.freePort();
         try (Rig rig = Rig.prepare(HOST, CALLS + 10, phonePort, "--wrap-up", "200", "--options-seconds", "0")) {
+            long began = System.nanoTime();
             HOST.start();
+            // a machine on which the start takes long cannot answer that many first calls in time
+            int rate = System.nanoTime() - began <= Duration.ofSeconds(15).toNanos() ? 25 : 8;
             rig.awaitLinked();
             Sipp.warmUp(HOST, phonePort, WARM, 4);
             try (Sipp phones = Sipp.answering("phone", phonePort, CALLS);
@@ -33,7 +36,7 @@ class RestartWithoutBrokerIT {
                             HOST.port(Port.SIP),
                             Rig.DNIS,
                             CALLS,
-                            25,
+                            rate,
                             Duration.ofSeconds(40));
                     BusReader bus = rig.bus()) {
                 HOST.await(

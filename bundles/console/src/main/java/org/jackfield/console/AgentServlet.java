@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * Whoever has the app role Agent and a line in the agent dictionary is let in, and acts for that line only. Waits for
  * Entra and the ACD on the servlet's thread, some seconds at most.
  */
-@Component(service = Servlet.class, configurationPid = ConsoleConfig.PID)
+@Component(service = Servlet.class, configurationPid = ConsoleConfig.PID, immediate = true)
 @HttpWhiteboardServletName("jackfield-agent")
 @HttpWhiteboardServletPattern({"/agent", "/agent/*"})
 public final class AgentServlet extends HttpServlet {

@@ -25,7 +25,7 @@ import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletName;
 import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletPattern;
 
 /** What the status page shows, as JSON: {@code /api/overview} and {@code /api/events?after=ID}. Reads only. */
-@Component(service = Servlet.class, configurationPid = ConsoleConfig.PID)
+@Component(service = Servlet.class, configurationPid = ConsoleConfig.PID, immediate = true)
 @HttpWhiteboardServletName("jackfield-api")
 @HttpWhiteboardServletPattern({"/api/overview", "/api/events"})
 public final class ApiServlet extends HttpServlet {

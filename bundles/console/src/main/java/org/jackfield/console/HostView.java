@@ -24,7 +24,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** All that page and shell read, as far as it is installed. Safe for any thread; nothing is cached but the last events. */
-@Component(service = HostView.class)
+@Component(service = HostView.class, immediate = true)
 public final class HostView implements AutoCloseable {
     private static final int KEPT = 500;
 

@@ -15,7 +15,7 @@ import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletPatte
 import org.osgi.service.metatype.annotations.Designate;
 
 /** The status page, three files of this bundle. It asks {@link ApiServlet} for what it shows. */
-@Component(service = Servlet.class, configurationPid = ConsoleConfig.PID)
+@Component(service = Servlet.class, configurationPid = ConsoleConfig.PID, immediate = true)
 @Designate(ocd = ConsoleConfig.class)
 @HttpWhiteboardContextSelect("(osgi.http.whiteboard.context.name=" + PageContext.NAME + ")")
 @HttpWhiteboardServletName("jackfield-page")

@@ -34,7 +34,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * The pages {@code /health/live} (200 while the process answers) and {@code /health/ready} (200 or 503, with one line per
  * link and part). Asks each part when it is asked; nothing is cached.
  */
-@Component(service = Servlet.class, configurationPid = "org.jackfield.telemetry")
+@Component(service = Servlet.class, configurationPid = "org.jackfield.telemetry", immediate = true)
 @Designate(ocd = HealthServlet.Config.class)
 @HttpWhiteboardServletName("jackfield-health")
 @HttpWhiteboardServletPattern({"/health/live", "/health/ready"})
