@@ -73,6 +73,10 @@ class TopologyT3IT {
 
     @Test
     void routeRequestsAreAnswered() {
+        HOST.await(Duration.ofSeconds(30), "an agent is known as ready and available", () -> {
+            String page = HOST.get("/api/overview").body();
+            return page.contains("\"READY\"") && page.contains("\"Available\"");
+        });
         rig.tell("/acd/routes", "{\"pilot\":\"600\",\"from\":\"+49301234\"}");
         try (BusReader bus = rig.bus()) {
             HOST.await(

@@ -393,7 +393,7 @@ public final class KarafDistribution implements BeforeAllCallback, AfterEachCall
         }
     }
 
-    /** Where those threads stand that start a host; all of them are in {@code data/log/threads.txt} then. */
+    /** Where those threads stand that start a host or wait for a lock; all of them are in {@code data/log/threads.txt} then. */
     private String starters() {
         if (!isAlive()) {
             return "";
@@ -410,7 +410,8 @@ public final class KarafDistribution implements BeforeAllCallback, AfterEachCall
                 return "\n(no thread dump within 20 s)";
             }
             return Stream.of(Files.readString(file).split("\n\n", -1))
-                    .filter(thread -> STARTERS.stream().anyMatch(thread::startsWith))
+                    .filter(thread -> thread.contains("State: BLOCKED")
+                            || STARTERS.stream().anyMatch(thread::startsWith))
                     .map(thread -> "\n" + thread.lines().limit(30).collect(Collectors.joining("\n")))
                     .collect(Collectors.joining());
         } catch (IOException e) {
