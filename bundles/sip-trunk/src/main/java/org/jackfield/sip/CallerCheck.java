@@ -9,8 +9,8 @@ import org.jackfield.protocol.sip.SipHeader;
 
 /**
  * Asks who calls from the ACD's address for the user and password that the host has there ({@code acdChallenge}, RFC 3261
- * section 22.2): what opens a call needs them, what comes in its dialogs does not. For the stack's thread; its nonces need
- * no memory, and last five minutes.
+ * section 22.2): what opens a call needs them, what comes in its dialogs does not. For the stack's thread; nonces last
+ * five minutes, and what was sent with them once is not taken again.
  */
 final class CallerCheck {
     private static final long LIFETIME = 300_000;
@@ -40,14 +40,21 @@ final class CallerCheck {
         if (verdict == Verdict.GOOD) {
             return true;
         }
-        count(verdict == Verdict.WRONG ? "wrong" : "asked");
+        count(
+                switch (verdict) {
+                    case WRONG -> "wrong";
+                    case REPLAYED -> "replayed";
+                    default -> "asked";
+                });
         if (verdict == Verdict.WRONG) {
             engine.refused(
                     "credentials",
                     transaction.flow().remote().getAddress().getHostAddress(),
                     "the user and the password of acdUser and acdPasswordFile");
         }
-        engine.headers().challenge(transaction, verifier.challenge(now, verdict == Verdict.STALE));
+        engine.headers()
+                .challenge(
+                        transaction, verifier.challenge(now, verdict == Verdict.STALE || verdict == Verdict.REPLAYED));
         return false;
     }
 

@@ -264,6 +264,11 @@ final class Session {
                 && ringing.ringing()) {
             ringing.cancelled(transaction.request());
             engine.headers().ok(transaction);
+        } else if (transaction.request().method() == SipMethod.UPDATE
+                && from == b
+                && ringing != null
+                && ringing.ringing()) {
+            ringing.onUpdate(transaction, from);
         } else {
             engine.headers().later(transaction, "Not Yet");
         }

@@ -49,13 +49,15 @@ final class SetUp {
 
     private @Nullable String remembered;
     private long dialledAt;
-    private final Map<String, Dialog> early = new HashMap<>(0);
+    private final EarlyDialogs early;
+    private int tags;
 
     SetUp(TrunkEngine engine, Session session, Leg caller, ServerTransaction invite) {
         this.engine = engine;
         this.session = session;
         this.caller = caller;
         this.invite = invite;
+        this.early = new EarlyDialogs(engine);
         invite.attach(this);
     }
 
@@ -96,6 +98,7 @@ final class SetUp {
         caller = fresh;
         invite = newcomer;
         forks.clear();
+        tags = 0;
         first.attach(null);
         engine.unregister(before);
         SipWriter gone = first.response(487, Causes.phrase(487));
@@ -149,7 +152,11 @@ final class SetUp {
                         MediaRules.placeholder(engine.headers().host()));
             }
         } else {
-            writer.add(SipHeader.SUPPORTED, "100rel");
+            if (in.hasBody()) {
+                writer.add(
+                        SipHeader.SUPPORTED,
+                        "100rel"); // an offer made reliably would want its answer before we have one
+            }
             diverted(in, writer);
         }
         if (transfer != null) {
@@ -355,11 +362,32 @@ final class SetUp {
         String known = String.valueOf(fork);
         String tag = forks.get(known);
         if (tag == null) {
-            tag = forks.isEmpty() ? invite.localTag() : invite.localTag() + "." + forks.size();
+            tag = tags == 0 ? invite.localTag() : invite.localTag() + "." + tags;
+            tags++;
             forks.put(known, tag);
             engine.register(caller, tag);
         }
         return tag;
+    }
+
+    /**
+     * The callee changes its media while it rings. The caller hears of it as of another fork, since in one dialog the answer
+     * to an INVITE is always the same (RFC 3261 section 13.2.1).
+     */
+    void onUpdate(ServerTransaction transaction, Leg callee) {
+        String sdp = early.onUpdate(transaction, callee, caller);
+        if (sdp == null) {
+            return;
+        }
+        String fork = String.valueOf(transaction.request().fromTag());
+        forks.remove(fork);
+        SipWriter writer = invite.response(183, "Session Progress", tagFor(fork));
+        engine.headers().own(writer, caller, null);
+        invite.respond(writer.body("application/sdp", described(sdp)).build());
+    }
+
+    private String described(String sdp) {
+        return caller.onSbc() ? MediaRules.forSbc(sdp, sdp) : sdp;
     }
 
     /** The other leg on its way. */
@@ -387,7 +415,10 @@ final class SetUp {
 
         private void progress(SipMessage response, int status) {
             rang = true;
-            acknowledgeReliable(response);
+            ClientTransaction sent = outgoing;
+            if (sent != null) {
+                early.heard(sent, response, callee, caller);
+            }
             String tag = tagFor(response.toTag());
             if (status == 183 && !caller.onSbc() && engine.settings().rules().suppress183()) {
                 SipWriter ringing = invite.response(180, "Ringing", tag);
@@ -411,6 +442,10 @@ final class SetUp {
                 SessionClock.agree(engine, caller, invite.request(), writer);
                 if (converted && response.hasBody()) {
                     writer.content(MediaRules.active(response.bodyText()));
+                } else if (!response.hasBody() && invite.request().hasBody() && !callee.sdp.isEmpty()) {
+                    writer.body(
+                            "application/sdp",
+                            described(callee.sdp)); // told before, in what the caller need not have seen
                 }
             } else if (converted) {
                 writer.content("");
@@ -424,25 +459,9 @@ final class SetUp {
             }
         }
 
-        /** PRACK for the ACD, in the early dialog of its fork (RFC 3262 section 4). */
-        private void acknowledgeReliable(SipMessage response) {
-            ClientTransaction sent = outgoing;
-            if (sent == null || ClientTransaction.rseq(response) < 0) {
-                return;
-            }
-            Dialog dialog = early.computeIfAbsent(
-                    String.valueOf(response.toTag()), tag -> Dialog.uac(sent.request(), response, callee.hop));
-            SipWriter prack = dialog.prack(engine.stack(), response).add(SipHeader.MAX_FORWARDS, 70);
-            callee.identify(prack, caller);
-            engine.send(callee, dialog, prack.build(), TrunkEngine.IGNORE);
-        }
-
         private void answered(ClientTransaction transaction, SipMessage response) {
-            Dialog begun = early.remove(String.valueOf(response.toTag()));
-            Dialog dialog = begun == null ? Dialog.uac(transaction.request(), response, callee.hop) : begun;
-            if (begun != null) {
-                begun.confirm(response);
-            }
+            EarlyDialogs.Early begun = early.take(response.toTag());
+            Dialog dialog = EarlyDialogs.confirmed(begun, transaction, response, callee);
             if (callee.dialog != null || !ringing()) {
                 acknowledge(engine.stack(), transaction, dialog, callee, null);
                 engine.byeAndForget(dialog, response, callee.side); // another fork, or the caller has gone
@@ -454,6 +473,9 @@ final class SetUp {
             stopRinging();
             callee.dialog = dialog;
             callee.learn(response);
+            if (callee.sdp.isEmpty() && begun != null) {
+                callee.sdp = begun.sdp();
+            }
             String tag = tagFor(response.toTag());
             caller.dialog = Dialog.uas(invite.request(), tag, caller.hop);
             boolean voiceApp =

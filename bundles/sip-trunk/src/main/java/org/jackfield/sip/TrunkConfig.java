@@ -120,6 +120,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "Bytes of one message, 2048-65535.")
     int maxMessage() default 65_535;
 
+    @AttributeDefinition(
+            description =
+                    "Bytes of a request above which a peer reached by UDP gets it by TCP (RFC 3261 section 18.1.1), if it takes a connection; 576-65535, 65535 for never.")
+    int largestDatagram() default 1_300;
+
     @AttributeDefinition(description = "How the host calls itself in X-MS-SBC: vendor/model/version.")
     String sbcName() default "Jackfield/trunk/0.1";
 }

@@ -106,6 +106,7 @@ record TrunkSettings(
         Account acdAccount = check.account("acd", config.acdUser(), config.acdPasswordFile());
         check.range("transactionsPerSource", config.transactionsPerSource(), 100, 1_000_000);
         check.range("connectionsPerSource", config.connectionsPerSource(), 1, 10_000);
+        check.range("largestDatagram", config.largestDatagram(), 576, 65_535);
         check.done();
         if (sbc == null || acd == null || teams == null) {
             throw new IllegalStateException("a fault went unreported");
@@ -121,7 +122,8 @@ record TrunkSettings(
                         SipLimits.DEFAULT.header(),
                         SipLimits.DEFAULT.headers(),
                         config.transactionsPerSource(),
-                        config.connectionsPerSource()),
+                        config.connectionsPerSource(),
+                        config.largestDatagram()),
                 "sip-" + linkName);
         return new TrunkSettings(
                 new LinkId(tenant, "sip", linkName),

@@ -258,6 +258,10 @@ class CredentialsTest {
             await().until(() -> answers.contains(200)); // its dialog is known
             call.hangup();
             rig.sbc.saw("BYE");
+            rig.acd.call(CALLER, callee, w -> w.add(SipHeader.AUTHORIZATION, right)); // somebody has listened
+            await().until(() -> challenges(rig, "replayed") == 1);
+            assertThat(rig.acd.last("SIP/2.0 401").first(SipHeader.WWW_AUTHENTICATE))
+                    .contains("stale=true");
             rig.acd.call(CALLER, "sip:112@host");
             await().until(() -> rig.acd.log.stream().filter("answered"::equals).count() == 2);
             rig.sbc.call(CALLER, PILOT); // the other side is not asked

@@ -72,7 +72,7 @@ class ReadmeTest {
                     .isEqualTo(least > 0 && !row.getValue().get(1).contains("0 for never"));
             checked++;
         }
-        assertThat(checked).isEqualTo(14);
+        assertThat(checked).isEqualTo(15);
     }
 
     private static boolean fault(String key, long value) {

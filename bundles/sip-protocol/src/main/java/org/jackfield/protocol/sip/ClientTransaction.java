@@ -136,9 +136,20 @@ public final class ClientTransaction {
     }
 
     private void onTransportFailure() {
-        if (state == State.CALLING || state == State.PROCEEDING) {
+        if (state == State.CALLING && flow.protocol() != hop.protocol()) {
+            asDatagram();
+        } else if (state == State.CALLING || state == State.PROCEEDING) {
             fail(ResponseHandler.Failure.TRANSPORT);
         }
+    }
+
+    /** RFC 3261 section 18.1.1: a long request whose peer takes no connection goes as a datagram after all. */
+    private void asDatagram() {
+        layer.datagramsOnly(hop);
+        layer.wheel().cancel(giveUp);
+        request = request.over(hop.protocol());
+        flow = layer.transport().flow(hop);
+        start();
     }
 
     private void fail(ResponseHandler.Failure failure) {
@@ -261,9 +272,11 @@ public final class ClientTransaction {
             }
         }
         Dialog in = dialog;
-        request = layer.again(request, in == null ? request.cseq() + 1 : in.nextCseq(), flow.protocol(), by);
+        TransactionLayer.Way way = layer.way(
+                layer.again(request, in == null ? request.cseq() + 1 : in.nextCseq(), hop.protocol(), by), hop);
+        request = way.request();
         key = keyOf(request);
-        flow = layer.transport().flow(hop);
+        flow = way.flow();
         state = State.CALLING;
         lastRseq = null;
         layer.remember(this);
@@ -316,7 +329,7 @@ public final class ClientTransaction {
         }
         SentAck ack = acks.get(tag);
         if (ack != null) {
-            ack.flow().send(ack.message(), null);
+            layer.sendAck(ack.message(), ack.hop());
         }
     }
 
@@ -326,10 +339,9 @@ public final class ClientTransaction {
      * @param hop where the dialog's route set leads
      */
     public void ack(SipMessage ack, Hop hop) {
-        Flow way = hop.equals(this.hop) ? flow : layer.transport().flow(hop);
         SipMessage complete = login != null && authorized(login) ? withCredentials(ack) : ack;
-        acks.put(String.valueOf(ack.toTag()), new SentAck(complete, way));
-        way.send(complete, null);
+        acks.put(String.valueOf(ack.toTag()), new SentAck(complete, hop));
+        layer.sendAck(complete, hop);
     }
 
     /** Nobody can challenge an ACK, so it brings what its INVITE brought (RFC 3261 section 22.1). */
@@ -341,7 +353,7 @@ public final class ClientTransaction {
                 .build();
     }
 
-    private record SentAck(SipMessage message, Flow flow) {}
+    private record SentAck(SipMessage message, Hop hop) {}
 
     /** True when an ACK was given for the 2xx with this tag in To. */
     public boolean acked(@Nullable String toTag) {

@@ -104,7 +104,10 @@ public final class Digest {
         }
     }
 
-    /** The asking end: makes nonces that need no memory, and checks what comes back. Safe for any thread. */
+    /**
+     * The asking end: makes nonces that need no memory, and checks what comes back. Of a nonce that was used it remembers
+     * the counts, so that nothing is taken twice (RFC 7616 section 3.4). For one thread.
+     */
     public static final class Verifier {
         /** What is thought of a request. */
         public enum Verdict {
@@ -113,6 +116,8 @@ public final class Digest {
             MISSING,
             /** Right, but with an old nonce: challenge with stale=true (RFC 7616 section 3.3). */
             STALE,
+            /** Right, but the nonce was used with this count before: challenge with stale=true. */
+            REPLAYED,
             WRONG
         }
 
@@ -120,8 +125,8 @@ public final class Digest {
 
         private final String realm;
         private final String algorithm;
-        private final long lifetime;
         private final byte[] key = random(32);
+        private final NonceCounts counts;
 
         /**
          * @param algorithm {@code MD5} or {@code SHA-256}
@@ -130,7 +135,7 @@ public final class Digest {
         public Verifier(String realm, String algorithm, long lifetime) {
             this.realm = realm;
             this.algorithm = algorithm;
-            this.lifetime = lifetime;
+            this.counts = new NonceCounts(lifetime);
         }
 
         /** The value of WWW-Authenticate or Proxy-Authenticate at {@code now}, in milliseconds. */
@@ -174,7 +179,8 @@ public final class Digest {
             String nc = given.get("nc");
             boolean ours = nonce.length() > NONCE_TIME
                     && same(nonce.substring(NONCE_TIME), hmac(nonce.substring(0, NONCE_TIME)));
-            if (secret == null || !ours || !"auth".equals(given.get("qop")) || nc == null) {
+            long count = nc == null ? -1 : NonceCounts.parse(nc);
+            if (secret == null || !ours || !"auth".equals(given.get("qop")) || nc == null || count < 0) {
                 return ours ? Verdict.WRONG : Verdict.STALE;
             }
             String expected = response(
@@ -190,9 +196,7 @@ public final class Digest {
             if (!same(expected, given.getOrDefault("response", ""))) {
                 return Verdict.WRONG;
             }
-            return now - Long.parseUnsignedLong(nonce.substring(0, NONCE_TIME), 16) > lifetime
-                    ? Verdict.STALE
-                    : Verdict.GOOD;
+            return counts.take(nonce, Long.parseUnsignedLong(nonce.substring(0, NONCE_TIME), 16), count, now);
         }
 
         private static boolean same(String one, String other) {

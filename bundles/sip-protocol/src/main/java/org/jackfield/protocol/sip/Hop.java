@@ -19,8 +19,9 @@ public record Hop(Protocol protocol, InetSocketAddress address) {
         Protocol protocol = semicolon < 0
                 ? Protocol.UDP
                 : Protocol.of(text.substring(semicolon + 1).replaceFirst("(?i)^\\s*transport=", ""));
-        InetSocketAddress address =
-                uri.host().isEmpty() ? null : new InetSocketAddress(uri.host(), uri.port() == 0 ? 5060 : uri.port());
+        InetSocketAddress address = uri.host().isEmpty()
+                ? null
+                : new InetSocketAddress(uri.host(), uri.port() == 0 ? SipUri.PORT : uri.port());
         if (address == null || address.isUnresolved()) {
             throw new IllegalArgumentException("target: \"" + text + "\" (expected: host:port;udp or host:port;tcp)");
         }
@@ -43,10 +44,15 @@ public record Hop(Protocol protocol, InetSocketAddress address) {
         try {
             return new Hop(
                     transport == null ? otherwise : Protocol.of(transport),
-                    new InetSocketAddress(InetAddress.getByName(host), uri.port() == 0 ? 5060 : uri.port()));
+                    new InetSocketAddress(InetAddress.getByName(host), uri.port() == 0 ? SipUri.PORT : uri.port()));
         } catch (UnknownHostException | IllegalArgumentException e) {
             return null;
         }
+    }
+
+    /** The same address by another transport. */
+    Hop over(Protocol other) {
+        return new Hop(other, address);
     }
 
     /** As in configuration, for example {@code 127.0.0.1:5060;udp}. */

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -35,6 +36,11 @@ final class NettyTransport implements Transport {
     private static final int SOCKET_BUFFER = 4 * 1024 * 1024;
     private static final int CONNECT_TIMEOUT_MS = 4_000;
     private static final int ANY_PORT_ATTEMPTS = 20;
+    /** What one connection may hold that its peer does not read, in bytes; then it is closed and its requests have failed. */
+    private static final int MOST_UNREAD = 4 * 1024 * 1024;
+
+    private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(MOST_UNREAD / 2, MOST_UNREAD);
+    private static final int SOURCES_OF_MANY = 10;
 
     /** Takes what comes in, on the event loop. */
     interface Receiver {
@@ -48,6 +54,7 @@ final class NettyTransport implements Transport {
     private final Receiver receiver;
     private final Map<InetSocketAddress, TcpFlow> outgoing = new HashMap<>();
     private final Map<InetAddress, int[]> accepted = new HashMap<>();
+    private int allAccepted;
     private final List<Channel> bound = new CopyOnWriteArrayList<>();
     private volatile @Nullable Channel udp;
     private volatile int port;
@@ -168,26 +175,36 @@ final class NettyTransport implements Transport {
                 })
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
                         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
                         int[] open = accepted.computeIfAbsent(remote.getAddress(), source -> new int[1]);
-                        if (open[0] >= config.limits().connections()) {
+                        int most = config.limits().connections();
+                        if (open[0] >= most || allAccepted >= SOURCES_OF_MANY * most) {
+                            forgetIfNone(remote.getAddress(), open);
                             channel.close();
                             return;
                         }
                         open[0]++;
+                        allAccepted++;
                         channel.closeFuture().addListener(closed -> {
-                            if (--open[0] <= 0) {
-                                accepted.remove(remote.getAddress(), open);
-                            }
+                            allAccepted--;
+                            open[0]--;
+                            forgetIfNone(remote.getAddress(), open);
                         });
                         channel.pipeline().addLast(new TcpFlow(remote, channel));
                         bound.add(channel);
                         channel.closeFuture().addListener(closed -> bound.remove(channel));
                     }
                 });
+    }
+
+    private void forgetIfNone(InetAddress source, int[] open) {
+        if (open[0] <= 0) {
+            accepted.remove(source, open);
+        }
     }
 
     @Override
@@ -207,6 +224,7 @@ final class NettyTransport implements Transport {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD)
                 .handler(flow)
                 .connect(hop.address())
                 .addListener(connected -> {
@@ -281,6 +299,7 @@ final class NettyTransport implements Transport {
         private final TcpFramer framer = new TcpFramer(config.limits());
         private final List<Waiting> waiting = new ArrayList<>();
         private @Nullable Channel channel;
+        private int waitingBytes;
         private boolean closed;
 
         TcpFlow(InetSocketAddress remote, @Nullable Channel channel) {
@@ -307,12 +326,13 @@ final class NettyTransport implements Transport {
         @Override
         public void send(SipMessage message, @Nullable Runnable failed) {
             Channel open = channel;
-            if (closed) {
+            if (closed || waitingBytes > MOST_UNREAD) {
                 if (failed != null) {
                     loop.execute(failed);
                 }
             } else if (open == null) {
                 waiting.add(new Waiting(message, failed));
+                waitingBytes += message.length();
             } else {
                 write(open, message, failed);
             }
@@ -321,6 +341,13 @@ final class NettyTransport implements Transport {
         private void write(Channel open, SipMessage message, @Nullable Runnable failed) {
             ByteBuf buffer = open.alloc().directBuffer(message.length()).writeBytes(message.raw(), 0, message.length());
             ChannelFuture written = open.writeAndFlush(buffer);
+            if (!open.isWritable() && open.isActive()) {
+                LOG.warn(
+                        "{} does not read: {} bytes wait (expected: fewer); the connection is closed, what waits has failed",
+                        remote,
+                        MOST_UNREAD);
+                open.close();
+            }
             if (failed != null) {
                 written.addListener(done -> {
                     if (!done.isSuccess()) {
@@ -336,6 +363,7 @@ final class NettyTransport implements Transport {
             channel = open;
             waiting.forEach(one -> write(open, one.message(), one.failed()));
             waiting.clear();
+            waitingBytes = 0;
         }
 
         @Override
@@ -393,6 +421,7 @@ final class NettyTransport implements Transport {
                 }
             });
             waiting.clear();
+            waitingBytes = 0;
         }
 
         private void close() {

@@ -27,6 +27,7 @@ public final class ServerTransaction {
     private final String key;
     private final SipMessage request;
     private final Flow flow;
+    private @Nullable Hop elsewhere;
     private final String localTag;
     private final boolean invite;
     private State state = State.PROCEEDING;
@@ -256,7 +257,7 @@ public final class ServerTransaction {
         int status = response.status();
         if (!unacknowledged.isEmpty()) {
             if (status < 200) {
-                flow.send(response, null); // an unreliable one in between; repeats stay with the reliable one
+                send(response); // an unreliable one in between; repeats stay with the reliable one
                 return;
             }
             if (status < 300) {
@@ -317,8 +318,27 @@ public final class ServerTransaction {
     private void send() {
         SipMessage response = last;
         if (response != null) {
+            send(response);
+        }
+    }
+
+    private void send(SipMessage response) {
+        Hop other = elsewhere;
+        if (other != null) {
+            layer.transport().flow(other).send(response, null);
+        } else if (flow.protocol().reliable()) {
+            flow.send(response, () -> sendElsewhere(response));
+        } else {
             flow.send(response, null);
         }
+    }
+
+    /** RFC 3261 section 18.2.2: the request's connection is gone, so another one goes to where its Via says. */
+    private void sendElsewhere(SipMessage response) {
+        int port = request.via().port();
+        elsewhere = new Hop(
+                flow.protocol(), new InetSocketAddress(flow.remote().getAddress(), port == 0 ? SipUri.PORT : port));
+        send(response);
     }
 
     void onRetransmission() {

@@ -53,6 +53,15 @@ public record SipConfig(
         return new SipConfig(host, port, protocols, other, timers, limits, threadName);
     }
 
+    public SipConfig withLimits(SipLimits others) {
+        return new SipConfig(host, port, protocols, advertised, timers, others, threadName);
+    }
+
+    /** The limits; without TCP every request goes as a datagram, however long. */
+    SipLimits datagramsOrStreams() {
+        return protocols.contains(Protocol.TCP) ? limits : limits.withDatagram(65_535);
+    }
+
     String advertisedHost() {
         String given = advertised;
         return given == null || given.isEmpty() ? host : given;

@@ -375,6 +375,24 @@ public final class SipMessage {
         return bodyStart;
     }
 
+    /**
+     * The same request for another transport: the topmost Via says so, all else stays.
+     *
+     * @throws IllegalStateException when the message is none of ours, a fault of the caller
+     */
+    SipMessage over(Protocol protocol) {
+        byte[] copy = toBytes();
+        int index = find(SipHeader.VIA);
+        byte[] name = Ascii.bytes(protocol.name());
+        int end = Via.protocolEnd(copy, valueStart(index), valueEnd(index));
+        System.arraycopy(name, 0, copy, end - name.length, name.length);
+        try {
+            return SipParser.parse(copy);
+        } catch (SipParseException e) {
+            throw new IllegalStateException("request by " + protocol + ": " + e.getMessage(), e);
+        }
+    }
+
     int nameStart(int index) {
         return table[index * SipParser.STRIDE];
     }

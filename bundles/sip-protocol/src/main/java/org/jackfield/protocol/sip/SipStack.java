@@ -36,7 +36,7 @@ public final class SipStack implements AutoCloseable {
         this.loop = group.next();
         this.transport = new NettyTransport(config, loop, new Intake());
         this.listener = user.apply(this);
-        this.layer = new TransactionLayer(config.timers(), wheel, transport, listener, config.limits());
+        this.layer = new TransactionLayer(config.timers(), wheel, transport, listener, config.datagramsOrStreams());
     }
 
     /**
@@ -129,7 +129,7 @@ public final class SipStack implements AutoCloseable {
 
     /** Sends the ACK for a 2xx whose transaction is gone (RFC 3261 section 13.2.2.4); nothing answers an ACK. */
     public void sendAck(SipMessage ack, Hop hop) {
-        transport.flow(hop).send(ack, null);
+        layer.sendAck(ack, hop);
     }
 
     /** This stack's address as a URI without user, for example {@code sip:127.0.0.1:5060;transport=tcp}. */

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param headers behind the question mark, without it
  */
 public record SipUri(String scheme, @Nullable String user, String host, int port, String parameters, String headers) {
+    /** Of UDP and TCP when none is given (RFC 3261 section 19.1.2). */
+    static final int PORT = 5060;
 
     /** False for a bracket around it, a control character, or an IPv6 address without its brackets (RFC 5118 section 4.2). */
     static boolean wellFormed(byte[] bytes, int start, int end) {

@@ -1,8 +1,10 @@
 package org.jackfield.protocol.sip;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * For one thread, without locks; time comes from the wheel alone, so tests need neither sockets nor clocks.
  */
 final class TransactionLayer {
+    private static final int MOST_WITHOUT_TCP = 1_000;
+    private static final long WITHOUT_TCP = 600_000;
+
     private final SipTimers timers;
     private final TimerWheel wheel;
     private final Transport transport;
@@ -22,14 +27,15 @@ final class TransactionLayer {
     private final Map<String, ServerTransaction> servers = new HashMap<>();
     private final Map<String, ServerTransaction> awaitingAck = new HashMap<>();
     private final Map<InetAddress, int[]> bySource = new HashMap<>();
-    private final int mostPerSource;
+    private final Set<InetSocketAddress> withoutTcp = new HashSet<>();
+    private final SipLimits limits;
 
     TransactionLayer(SipTimers timers, TimerWheel wheel, Transport transport, SipListener listener) {
         this(timers, wheel, transport, listener, SipLimits.DEFAULT);
     }
 
     TransactionLayer(SipTimers timers, TimerWheel wheel, Transport transport, SipListener listener, SipLimits limits) {
-        this.mostPerSource = limits.transactions();
+        this.limits = limits;
         this.timers = timers;
         this.wheel = wheel;
         this.transport = transport;
@@ -63,10 +69,45 @@ final class TransactionLayer {
             login.add(writer, request.methodText(), request.requestUri());
             complete = writer.build();
         }
-        var transaction = new ClientTransaction(this, complete, hop, transport.flow(hop), handler, login, dialog);
+        Way way = way(complete, hop);
+        var transaction = new ClientTransaction(this, way.request(), hop, way.flow(), handler, login, dialog);
         remember(transaction);
         transaction.start();
         return transaction;
+    }
+
+    /** How a request leaves: as it is or with another transport in its Via, and by what. */
+    record Way(SipMessage request, Flow flow) {}
+
+    /** By TCP when it is too long for a datagram (RFC 3261 section 18.1.1), unless the peer has shown to take none. */
+    Way way(SipMessage request, Hop hop) {
+        if (hop.protocol() != Protocol.UDP
+                || request.length() <= limits.datagram()
+                || withoutTcp.contains(hop.address())) {
+            return new Way(request, transport.flow(hop));
+        }
+        return new Way(request.over(Protocol.TCP), transport.flow(hop.over(Protocol.TCP)));
+    }
+
+    /** The peer took no connection: for some minutes it gets long requests as datagrams without another attempt. */
+    void datagramsOnly(Hop hop) {
+        if (withoutTcp.size() < MOST_WITHOUT_TCP && withoutTcp.add(hop.address())) {
+            wheel.schedule(WITHOUT_TCP, () -> withoutTcp.remove(hop.address()));
+        }
+    }
+
+    /** Sends the ACK for a 2xx; nothing answers it. */
+    void sendAck(SipMessage ack, Hop hop) {
+        Way way = way(ack, hop);
+        way.flow()
+                .send(
+                        way.request(),
+                        way.flow().protocol() == hop.protocol()
+                                ? null
+                                : () -> {
+                                    datagramsOnly(hop);
+                                    transport.flow(hop).send(ack, null);
+                                });
     }
 
     /** A challenged request once more: another branch, another CSeq, other credentials (RFC 3261 section 22.2). */
@@ -129,7 +170,7 @@ final class TransactionLayer {
             return;
         }
         int[] open = bySource.computeIfAbsent(flow.remote().getAddress(), source -> new int[1]);
-        if (open[0] >= mostPerSource && !listener.exempt(request, flow)) {
+        if (open[0] >= limits.transactions() && !listener.exempt(request, flow)) {
             overload(request, flow);
             return;
         }

@@ -68,7 +68,7 @@ public record Via(
     }
 
     /** The offset behind {@code SIP/2.0/transport}, -1 when that is not there. */
-    private static int protocolEnd(byte[] bytes, int start, int end) {
+    static int protocolEnd(byte[] bytes, int start, int end) {
         int at = word(bytes, start, end, SIP);
         at = at < 0 ? -1 : slash(bytes, at, end);
         at = at < 0 ? -1 : word(bytes, at, end, TWO);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jackfield.testkit.Conformance;
 import org.junit.jupiter.api.Test;
 
@@ -235,6 +236,57 @@ class HeaderValuesTest {
         assertThat(new Digest.Verifier("host", "SHA-256", 60_000)
                         .check(again, SipHeader.AUTHORIZATION, user -> "secret", 2_000))
                 .isEqualTo(Digest.Verifier.Verdict.STALE); // a nonce of somebody else
+    }
+
+    private static Digest.Verifier.Verdict answered(
+            Digest.Verifier verifier, Digest.Challenge challenge, int count, long now) {
+        SipMessage request =
+                invite("Authorization: " + challenge.answer("ann", "secret", "INVITE", "sip:c@d", count) + "\r\n");
+        return verifier.check(request, SipHeader.AUTHORIZATION, user -> "secret", now);
+    }
+
+    private static Digest.Challenge challenge(Digest.Verifier verifier, long now) {
+        return Digest.Challenge.all(message(
+                        "SIP/2.0 401 Unauthorized", "WWW-Authenticate: " + verifier.challenge(now, false) + "\r\n"))
+                .get(0);
+    }
+
+    /** RFC 7616 section 3.4: a count is good once; requests that overtake each other are no replay. */
+    @Test
+    void credentialsThatWereSeenAreNotTakenAgain() {
+        var verifier = new Digest.Verifier("host", "SHA-256", 60_000);
+        Digest.Challenge one = challenge(verifier, 1_000);
+        Digest.Challenge other = challenge(verifier, 1_001);
+        assertThat(IntStream.of(1, 2, 5, 4, 3, 100, 37, 68).mapToObj(count -> answered(verifier, one, count, 2_000)))
+                .containsOnly(Digest.Verifier.Verdict.GOOD);
+        assertThat(IntStream.of(1, 2, 3, 4, 5, 37, 68, 100, 0, 36)
+                        .mapToObj(count -> answered(verifier, one, count, 2_000)))
+                .containsOnly(Digest.Verifier.Verdict.REPLAYED);
+        assertThat(answered(verifier, other, 1, 2_000)).isEqualTo(Digest.Verifier.Verdict.GOOD);
+        assertThat(answered(verifier, one, 101, 62_000)).isEqualTo(Digest.Verifier.Verdict.STALE);
+    }
+
+    @Test
+    void nonceCountsStayBoundedAndWhatIsForgottenIsNotTaken() {
+        var counts = new NonceCounts(60_000);
+        for (int i = 0; i < NonceCounts.MOST; i++) {
+            assertThat(counts.take("n" + i, i, 1, 20_000)).isEqualTo(Digest.Verifier.Verdict.GOOD);
+        }
+        assertThat(counts.take("new", 20_000, 1, 20_000)).isEqualTo(Digest.Verifier.Verdict.GOOD);
+        assertThat(counts.size()).isEqualTo(NonceCounts.MOST);
+        assertThat(counts.take("n0", 0, 1, 20_000)).as("forgotten").isEqualTo(Digest.Verifier.Verdict.STALE);
+        assertThat(counts.take("n1", 1, 1, 20_000)).isEqualTo(Digest.Verifier.Verdict.REPLAYED);
+        assertThat(counts.take("later", 90_000, 1, 90_000)).isEqualTo(Digest.Verifier.Verdict.GOOD);
+        assertThat(counts.size()).as("only what is still good").isOne();
+    }
+
+    @Test
+    void countOfANonceIsEightDigits() {
+        assertThat(NonceCounts.parse("0000001f")).isEqualTo(31);
+        assertThat(NonceCounts.parse("FFFFFFFF")).isEqualTo(4_294_967_295L);
+        assertThat(NonceCounts.parse("1")).isEqualTo(-1);
+        assertThat(NonceCounts.parse("0000000g")).isEqualTo(-1);
+        assertThat(NonceCounts.parse("-0000001")).isEqualTo(-1);
     }
 
     @Test

@@ -575,7 +575,7 @@ class TransactionTest {
                         told.add(request.methodText());
                     }
                 },
-                new SipLimits(65_535, 16_384, 256, 2, 10));
+                new SipLimits(65_535, 16_384, 256, 2, 10, SipLimits.DATAGRAM));
         for (int i = 0; i < 4; i++) {
             try {
                 small.receive(

@@ -301,14 +301,14 @@ public final class Call {
     }
 
     /**
-     * Sends a request in the established call, for example INFO, NOTIFY, REFER or a re-INVITE (which is acknowledged
+     * Sends a request in the established call, or in one that rings reliably, for example INFO, NOTIFY, REFER or a re-INVITE (which is acknowledged
      * here); nothing when there is no dialog.
      *
      * @param more adds headers and body; Contact and Max-Forwards are there
      */
     public void request(String method, Consumer<SipWriter> more, ResponseHandler handler) {
         stack.execute(() -> {
-            Dialog established = dialog;
+            Dialog established = dialog == null ? early : dialog;
             if (established == null) {
                 return;
             }
