@@ -28,7 +28,8 @@ class CallsIT {
     private static final int CALLS = Integer.getInteger("jackfield.calls", 500);
 
     @RegisterExtension
-    static final KarafDistribution HOST = KarafDistribution.named("calls").notStarted();
+    static final KarafDistribution HOST =
+            KarafDistribution.named("calls").asShipped().notStarted();
 
     private static Rig rig;
     private static int rate;

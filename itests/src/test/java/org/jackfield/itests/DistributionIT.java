@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What the archive itself promises: it boots by itself, listens where it should, and ships no password. */
 class DistributionIT {
     @RegisterExtension
-    static final KarafDistribution HOST = KarafDistribution.named("distribution");
+    static final KarafDistribution HOST =
+            KarafDistribution.named("distribution").asShipped();
 
     @Test
     void operatorHasARandomPasswordOfMode600AndNoOtherAccountExists() throws Exception {

@@ -56,12 +56,16 @@ class HostBench {
             List.of(System.getProperty("jackfield.bench.parts", "events,null").split(","));
 
     @RegisterExtension
-    static final KarafDistribution HOST =
-            KarafDistribution.named("bench").environment("JAVA_OPTS", JVM).notStarted();
+    static final KarafDistribution HOST = KarafDistribution.named("bench")
+            .asShipped()
+            .environment("JAVA_OPTS", JVM)
+            .notStarted();
 
     @RegisterExtension
-    static final KarafDistribution WITHOUT_BUS =
-            KarafDistribution.named("bench-null").environment("JAVA_OPTS", JVM).notStarted();
+    static final KarafDistribution WITHOUT_BUS = KarafDistribution.named("bench-null")
+            .asShipped()
+            .environment("JAVA_OPTS", JVM)
+            .notStarted();
 
     @TempDir
     private Path folder;

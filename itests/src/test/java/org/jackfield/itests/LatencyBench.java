@@ -42,7 +42,7 @@ class LatencyBench {
 
     /** The shipped one, or with {@code jackfield.bench.jvm} as its {@code JAVA_OPTS}. */
     private static KarafDistribution host() {
-        KarafDistribution host = KarafDistribution.named("latency").notStarted();
+        KarafDistribution host = KarafDistribution.named("latency").asShipped().notStarted();
         String jvm = System.getProperty("jackfield.bench.jvm", "");
         return jvm.isEmpty() ? host : host.environment("JAVA_OPTS", jvm);
     }

@@ -38,6 +38,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class KarafDistribution implements BeforeAllCallback, AfterEachCallback, AfterAllCallback, AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(90);
     private static final Duration POLL = Duration.ofMillis(50);
+    /** What every {@code java} reads, the host's and the broker's alike. */
+    private static final String JVM_OPTIONS = "JDK_JAVA_OPTIONS";
+
     private static final List<String> STARTERS = List.of(
             "\"FelixStartLevel",
             "\"features-",
@@ -62,7 +65,7 @@ public final class KarafDistribution implements BeforeAllCallback, AfterEachCall
 
     private KarafDistribution(String name) {
         this.name = name;
-        this.environment = new java.util.LinkedHashMap<>();
+        this.environment = new java.util.LinkedHashMap<>(Map.of(JVM_OPTIONS, "-XX:TieredStopAtLevel=1"));
     }
 
     /** A host whose folder is {@code target/hosts/NAME}; nothing happens before the tests begin. */
@@ -85,6 +88,15 @@ public final class KarafDistribution implements BeforeAllCallback, AfterEachCall
     /** An environment variable of the host, for example {@code JAVA_OPTS}. The host sees no other ones than these. */
     public KarafDistribution environment(String variable, String value) {
         environment.put(variable, value);
+        return this;
+    }
+
+    /**
+     * With the JVM exactly as shipped, for what measures or promises a speed. Otherwise host and broker do without the second
+     * compiler: it takes half of the CPU of a start and pays it back only after minutes.
+     */
+    public KarafDistribution asShipped() {
+        environment.remove(JVM_OPTIONS);
         return this;
     }
 
@@ -256,6 +268,7 @@ public final class KarafDistribution implements BeforeAllCallback, AfterEachCall
             var ownHome = home().resolve("data/home");
             var builder = new ProcessBuilder(home().resolve("bin/client").toString(), "-b").redirectErrorStream(true);
             cleanEnvironment(builder, ownHome);
+            builder.environment().remove(JVM_OPTIONS); // java says that it has read them, in the middle of the answer
             var client = builder.start();
             try (var input = client.outputWriter()) {
                 input.write(command + "\n");

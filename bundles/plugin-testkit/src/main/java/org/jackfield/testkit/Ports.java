@@ -17,7 +17,9 @@ public final class Ports {
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
     private static final int ATTEMPTS = 200;
     private static final int LOWEST = 20_000;
-    private static final int HIGHEST = 32_000;
+    private static final int SPAN = 6_000;
+    /** Two test processes side by side, numbered from 1, each think of their own half. */
+    private static final int FROM = LOWEST + (Integer.getInteger("jackfield.fork", 1) + 1) % 2 * SPAN;
 
     private Ports() {}
 
@@ -35,7 +37,7 @@ public final class Ports {
     /** 0 when the port that was thought of is taken. */
     private static int candidate() {
         var address = new InetSocketAddress(
-                InetAddress.getLoopbackAddress(), ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST));
+                InetAddress.getLoopbackAddress(), ThreadLocalRandom.current().nextInt(FROM, FROM + SPAN));
         try (var tcp = new ServerSocket()) {
             tcp.bind(address, 1);
             return freeForUdp(address) ? address.getPort() : 0;

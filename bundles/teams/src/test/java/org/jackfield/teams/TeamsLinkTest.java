@@ -257,7 +257,7 @@ class TeamsLinkTest {
         assertThat(bus.data(PresenceEvents.Applied.class))
                 .extracting(PresenceEvents.Applied::outcome, PresenceEvents.Applied::status)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple("failed", 403));
-        assertThat(link.status().sentence()).contains("Presence.ReadWrite.All");
+        await().untilAsserted(() -> assertThat(link.status().sentence()).contains("Presence.ReadWrite.All"));
     }
 
     @Test
