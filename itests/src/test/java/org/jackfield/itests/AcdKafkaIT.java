@@ -20,10 +20,12 @@ import org.jackfield.testkit.KarafDistribution;
 import org.jackfield.testkit.Port;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An ACD that speaks only Kafka: plain producers against the assembled distribution, with what ships for it. */
+@Tag("side-by-side")
 class AcdKafkaIT {
     private static final Duration SOON = Duration.ofSeconds(45);
 

@@ -11,11 +11,13 @@ import org.jackfield.testkit.Port;
 import org.jackfield.testkit.RequiresPeer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What people see of the Teams side: an agent in a browser, who signs in at the twin's Entra, and an operator's shell. */
+@Tag("side-by-side")
 class AgentPageIT {
     @RegisterExtension
     static final KarafDistribution HOST = KarafDistribution.named("agent-page").notStarted();

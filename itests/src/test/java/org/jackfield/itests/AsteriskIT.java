@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * A real Asterisk as the ACD, SIPp as SBC and agents' phones, the assembled distribution with what ships for Asterisk:
  * configuration, routes and the administrator's snippets. The twin is Teams; what an operator asks for is put on the bus.
  */
+@Tag("side-by-side")
 @RequiresPeer({"asterisk", "sipp"})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AsteriskIT {

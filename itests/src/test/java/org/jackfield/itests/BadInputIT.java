@@ -17,10 +17,12 @@ import org.jackfield.testkit.Port;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Rubbish from every side: a named reason in log and metrics, and everything else goes on. */
+@Tag("side-by-side")
 class BadInputIT {
     @RegisterExtension
     static final KarafDistribution HOST = KarafDistribution.named("bad-input").notStarted();

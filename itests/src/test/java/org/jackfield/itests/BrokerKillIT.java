@@ -9,10 +9,12 @@ import org.jackfield.testkit.Port;
 import org.jackfield.testkit.RequiresPeer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The embedded broker dies without warning while SIPp places calls. */
+@Tag("side-by-side")
 @RequiresPeer("sipp")
 class BrokerKillIT {
     private static final int PHONES = Sipp.freePort();

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import org.jackfield.testkit.KarafDistribution;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A host that dies while it starts for the first time, whatever it was just doing. */
+@Tag("side-by-side")
 class EarlyKillIT {
     @Test
     void hostStartsAgainWhereverItsFirstStartWasCut() {

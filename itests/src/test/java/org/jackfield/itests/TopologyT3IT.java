@@ -6,10 +6,12 @@ import java.time.Duration;
 import org.jackfield.testkit.KarafDistribution;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** T3: CTI and presence without SIP; the first pilot of most contact centres. */
+@Tag("side-by-side")
 class TopologyT3IT {
     @RegisterExtension
     static final KarafDistribution HOST =

@@ -10,12 +10,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jackfield.testkit.KarafDistribution;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The running wiring: what a refresh of one bundle would restart. */
+@Tag("side-by-side")
 class WiringIT {
     private static final Set<String> LEAVES = Set.of(
             "org.jackfield.acd-csta",
