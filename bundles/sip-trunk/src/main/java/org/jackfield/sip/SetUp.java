@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class SetUp {
     /** A person needs longer than this to answer. */
     private static final long VOICE_APP_NANOS = 300_000_000;
+    /** Of one INVITE; what others than these say before one of all answers is left out. */
+    private static final int MOST_FORKS = 64;
 
     private final TrunkEngine engine;
     private final Session session;
@@ -414,6 +416,10 @@ final class SetUp {
         }
 
         private void progress(SipMessage response, int status) {
+            if (forks.size() >= MOST_FORKS && !forks.containsKey(String.valueOf(response.toTag()))) {
+                engine.refused("forks", callee.callId, "at most " + MOST_FORKS + " forks of an INVITE that ring");
+                return;
+            }
             rang = true;
             ClientTransaction sent = outgoing;
             if (sent != null) {

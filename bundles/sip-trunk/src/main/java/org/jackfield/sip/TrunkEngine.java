@@ -313,6 +313,14 @@ final class TrunkEngine implements SipListener {
                 "at most " + settings.sip().limits().transactions() + " open transactions of one address");
     }
 
+    @Override
+    public void onUnread(Flow flow, int bytes) {
+        refused(
+                "unread",
+                flow.remote().getAddress().getHostAddress() + " leaves " + bytes + " bytes on its connection",
+                "a peer that reads; the connection is closed");
+    }
+
     /** Counts what was refused, and tells log and bus at most once a second per reason. */
     void refused(String reason, String value, String expected) {
         String place = settings.id().toString();

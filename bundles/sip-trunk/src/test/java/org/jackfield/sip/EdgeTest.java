@@ -157,6 +157,30 @@ class EdgeTest {
         }
     }
 
+    /** An ACD that rings by ever more forks takes no more memory for it, and whoever answers is heard. */
+    @Test
+    void forksThatRingAreBoundedAndAnyOfAllMayAnswer() throws Exception {
+        try (DatagramSocket acd = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                Rig rig = new Rig(Protocol.UDP, Map.of("acd", "127.0.0.1:" + acd.getLocalPort() + ";udp"))) {
+            acd.setSoTimeout(5_000);
+            rig.sbc.call("sip:+493012345@carrier", "sip:+4930555600@host");
+            byte[] buffer = new byte[65_535];
+            DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+            acd.receive(packet);
+            SipMessage invite = SipParser.parse(java.util.Arrays.copyOf(buffer, packet.getLength()));
+            for (int i = 1; i <= 71; i++) {
+                byte[] answer = fork(invite, i < 71 ? "180 Ringing" : "200 OK", "t" + i, i < 71 ? "" : Rig.ANSWER)
+                        .getBytes(StandardCharsets.ISO_8859_1);
+                acd.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+            }
+            rig.sbc.saw("answered");
+            assertThat(rig.sbc.log.stream().filter("180"::equals)).hasSize(64);
+            assertThat(rig.sbc.last("SIP/2.0 200").bodyText()).isEqualTo(Rig.ANSWER);
+            assertThat(rig.counter("jackfield.input.refused", "reason", "forks"))
+                    .isEqualTo(6);
+        }
+    }
+
     /** RFC 3261 section 13.2.2.4: each fork that answers gets its ACK, and all but the first a BYE behind it. */
     @Test
     void secondForkThatAnswersIsAcknowledgedAndHungUp() throws Exception {

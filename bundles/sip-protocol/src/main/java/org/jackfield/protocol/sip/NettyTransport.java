@@ -37,7 +37,7 @@ final class NettyTransport implements Transport {
     private static final int CONNECT_TIMEOUT_MS = 4_000;
     private static final int ANY_PORT_ATTEMPTS = 20;
     /** What one connection may hold that its peer does not read, in bytes; then it is closed and its requests have failed. */
-    private static final int MOST_UNREAD = 4 * 1024 * 1024;
+    static final int MOST_UNREAD = 4 * 1024 * 1024;
 
     private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(MOST_UNREAD / 2, MOST_UNREAD);
     private static final int SOURCES_OF_MANY = 10;
@@ -47,6 +47,8 @@ final class NettyTransport implements Transport {
         void received(byte[] message, Flow flow);
 
         void refused(SipParseException reason, byte[] head, Flow flow);
+
+        void unread(Flow flow);
     }
 
     private final SipConfig config;
@@ -342,10 +344,7 @@ final class NettyTransport implements Transport {
             ByteBuf buffer = open.alloc().directBuffer(message.length()).writeBytes(message.raw(), 0, message.length());
             ChannelFuture written = open.writeAndFlush(buffer);
             if (!open.isWritable() && open.isActive()) {
-                LOG.warn(
-                        "{} does not read: {} bytes wait (expected: fewer); the connection is closed, what waits has failed",
-                        remote,
-                        MOST_UNREAD);
+                receiver.unread(this);
                 open.close();
             }
             if (failed != null) {

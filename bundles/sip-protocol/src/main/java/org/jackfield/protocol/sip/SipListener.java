@@ -29,6 +29,9 @@ public interface SipListener {
     /** A request was answered 503 because its source has too many transactions open. */
     default void onOverload(SipMessage request, Flow flow) {}
 
+    /** A TCP connection was closed because its peer left too much unread; what was on its way there has failed. */
+    default void onUnread(Flow flow, int bytes) {}
+
     /** No PRACK came for a reliable provisional response within 64*T1 (RFC 3262 section 3). */
     default void onPrackMissing(ServerTransaction invite) {
         invite.respond(504, "No PRACK");

@@ -186,6 +186,11 @@ public final class SipStack implements AutoCloseable {
         }
 
         @Override
+        public void unread(Flow flow) {
+            listener.onUnread(flow, NettyTransport.MOST_UNREAD);
+        }
+
+        @Override
         public void refused(SipParseException reason, byte[] bytes, Flow flow) {
             SipMessage partial = reason.answerable();
             if (partial != null) {

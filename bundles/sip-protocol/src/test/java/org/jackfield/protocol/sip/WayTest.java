@@ -35,6 +35,11 @@ class WayTest {
         public void onRequest(ServerTransaction transaction) {
             taken.add(transaction);
         }
+
+        @Override
+        public void onUnread(Flow flow, int bytes) {
+            heard.add("unread " + flow.remote().getPort());
+        }
     };
     private final ResponseHandler handler = new ResponseHandler() {
         @Override
@@ -259,6 +264,7 @@ class WayTest {
                 });
                 return closed(deaf);
             });
+            assertThat(heard).containsExactly("unread " + deaf.getLocalPort());
             try (Socket other = new Socket(LOOPBACK, stack.port())) {
                 write(other, options().getBytes(StandardCharsets.ISO_8859_1));
                 await().until(() -> taken.size() == 2);
