@@ -154,10 +154,8 @@ final class SetUp {
                         MediaRules.placeholder(engine.headers().host()));
             }
         } else {
-            if (in.hasBody()) {
-                writer.add(
-                        SipHeader.SUPPORTED,
-                        "100rel"); // an offer made reliably would want its answer before we have one
+            if (in.hasBody()) { // an offer made reliably would want its answer before we have one
+                writer.add(SipHeader.SUPPORTED, "100rel");
             }
             diverted(in, writer);
         }
@@ -377,6 +375,11 @@ final class SetUp {
      * to an INVITE is always the same (RFC 3261 section 13.2.1).
      */
     void onUpdate(ServerTransaction transaction, Leg callee) {
+        if (tags >= MOST_FORKS) {
+            tooManyForks(callee);
+            engine.headers().refuse(transaction, 500, "Too Many Changes");
+            return;
+        }
         String sdp = early.onUpdate(transaction, callee, caller);
         if (sdp == null) {
             return;
@@ -386,6 +389,10 @@ final class SetUp {
         SipWriter writer = invite.response(183, "Session Progress", tagFor(fork));
         engine.headers().own(writer, caller, null);
         invite.respond(writer.body("application/sdp", described(sdp)).build());
+    }
+
+    private void tooManyForks(Leg callee) {
+        engine.refused("forks", callee.callId, "at most " + MOST_FORKS + " forks of an INVITE that ring");
     }
 
     private String described(String sdp) {
@@ -417,7 +424,7 @@ final class SetUp {
 
         private void progress(SipMessage response, int status) {
             if (forks.size() >= MOST_FORKS && !forks.containsKey(String.valueOf(response.toTag()))) {
-                engine.refused("forks", callee.callId, "at most " + MOST_FORKS + " forks of an INVITE that ring");
+                tooManyForks(callee);
                 return;
             }
             rang = true;
@@ -449,9 +456,8 @@ final class SetUp {
                 if (converted && response.hasBody()) {
                     writer.content(MediaRules.active(response.bodyText()));
                 } else if (!response.hasBody() && invite.request().hasBody() && !callee.sdp.isEmpty()) {
-                    writer.body(
-                            "application/sdp",
-                            described(callee.sdp)); // told before, in what the caller need not have seen
+                    // told before, in what the caller need not have seen
+                    writer.body("application/sdp", described(callee.sdp));
                 }
             } else if (converted) {
                 writer.content("");

@@ -105,6 +105,26 @@ class EarlyMediaTest {
         }
     }
 
+    /** Each change is a dialog toward the SBC, so there is an end to them; the call goes on with what was taken last. */
+    @Test
+    void changesWhileRingingAreBounded() throws Exception {
+        try (Rig rig = rig()) {
+            rig.acd.onCall = c -> c.ringReliably(183, "Session Progress", Rig.ANSWER);
+            rig.acd.onPrack = c -> {
+                for (int i = 1; i <= 70; i++) {
+                    String sdp = Rig.sdp("agent", 51_000 + i);
+                    c.request("UPDATE", w -> w.body("application/sdp", sdp), noting);
+                }
+            };
+            rig.sbc.call(CALLER, PILOT);
+            await().until(() -> responses.size() == 70);
+            assertThat(responses.stream().filter(r -> r.status() == 500)).hasSize(7);
+            rig.acd.calls.get(0).answer("");
+            rig.sbc.saw("answered");
+            assertThat(rig.sbc.last("SIP/2.0 200").bodyText()).isEqualTo(Rig.sdp("agent", 51_063));
+        }
+    }
+
     /** RFC 3311 section 5.2: an offer while the INVITE's own waits for its answer comes later; a notice without one may. */
     @Test
     void updateBeforeTheOfferIsAnsweredWaitsUnlessItOffersNothing() throws Exception {

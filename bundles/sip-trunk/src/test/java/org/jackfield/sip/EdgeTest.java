@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -127,10 +128,8 @@ class EdgeTest {
                 Rig rig = new Rig(Protocol.UDP, Map.of("acd", "127.0.0.1:" + acd.getLocalPort() + ";udp"))) {
             acd.setSoTimeout(5_000);
             rig.sbc.call("sip:+493012345@carrier", "sip:+4930555600@host");
-            byte[] buffer = new byte[65_535];
-            DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-            acd.receive(packet);
-            SipMessage invite = SipParser.parse(java.util.Arrays.copyOf(buffer, packet.getLength()));
+            DatagramPacket packet = received(acd);
+            SipMessage invite = parsed(packet);
             String[] answers = {
                 fork(invite, "180 Ringing", "one", ""),
                 fork(invite, "181 Call Is Being Forwarded", "one", ""),
@@ -164,10 +163,8 @@ class EdgeTest {
                 Rig rig = new Rig(Protocol.UDP, Map.of("acd", "127.0.0.1:" + acd.getLocalPort() + ";udp"))) {
             acd.setSoTimeout(5_000);
             rig.sbc.call("sip:+493012345@carrier", "sip:+4930555600@host");
-            byte[] buffer = new byte[65_535];
-            DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-            acd.receive(packet);
-            SipMessage invite = SipParser.parse(java.util.Arrays.copyOf(buffer, packet.getLength()));
+            DatagramPacket packet = received(acd);
+            SipMessage invite = parsed(packet);
             for (int i = 1; i <= 71; i++) {
                 byte[] answer = fork(invite, i < 71 ? "180 Ringing" : "200 OK", "t" + i, i < 71 ? "" : Rig.ANSWER)
                         .getBytes(StandardCharsets.ISO_8859_1);
@@ -188,10 +185,9 @@ class EdgeTest {
                 Rig rig = new Rig(Protocol.UDP, Map.of("acd", "127.0.0.1:" + acd.getLocalPort() + ";udp"))) {
             acd.setSoTimeout(5_000);
             rig.sbc.call("sip:+493012345@carrier", "sip:+4930555600@host");
-            byte[] buffer = new byte[65_535];
-            DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-            acd.receive(packet);
-            SipMessage invite = SipParser.parse(java.util.Arrays.copyOf(buffer, packet.getLength()));
+            DatagramPacket packet = received(acd);
+            byte[] buffer = packet.getData();
+            SipMessage invite = parsed(packet);
             String half = invite.first(SipHeader.SESSION_ID).substring(0, 32);
             for (String tag : List.of("one", "two")) {
                 byte[] answer = fork(invite, "200 OK", tag, Rig.ANSWER)
@@ -213,6 +209,16 @@ class EdgeTest {
         }
     }
 
+    private static DatagramPacket received(DatagramSocket socket) throws IOException {
+        DatagramPacket packet = new DatagramPacket(new byte[65_535], 65_535);
+        socket.receive(packet);
+        return packet;
+    }
+
+    private static SipMessage parsed(DatagramPacket packet) throws Exception {
+        return SipParser.parse(java.util.Arrays.copyOf(packet.getData(), packet.getLength()));
+    }
+
     private static String fork(SipMessage invite, String status, String tag, String sdp) {
         return "SIP/2.0 " + status + "\r\nVia: " + invite.first(SipHeader.VIA) + "\r\nFrom: "
                 + invite.first(SipHeader.FROM) + "\r\nTo: " + invite.first(SipHeader.TO) + ";tag=" + tag
@@ -228,10 +234,9 @@ class EdgeTest {
                 Rig rig = new Rig(Protocol.UDP, Map.of("acd", "127.0.0.1:" + acd.getLocalPort() + ";udp"))) {
             acd.setSoTimeout(4_000);
             rig.sbc.call("sip:+493012345@carrier", "sip:+4930555600@host");
-            byte[] buffer = new byte[65_535];
-            DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-            acd.receive(packet);
-            SipMessage invite = SipParser.parse(java.util.Arrays.copyOf(buffer, packet.getLength()));
+            DatagramPacket packet = received(acd);
+            byte[] buffer = packet.getData();
+            SipMessage invite = parsed(packet);
             String route = "<sip:127.0.0.1:" + acd.getLocalPort() + ";lr>";
             byte[] answer = fork(invite, "200 OK", "one", Rig.ANSWER)
                     .replaceFirst(
