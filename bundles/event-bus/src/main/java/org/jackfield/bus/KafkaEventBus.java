@@ -30,6 +30,7 @@ import org.jackfield.event.EventDraft;
 import org.jackfield.event.Origin;
 import org.jackfield.event.Topic;
 import org.jackfield.plugin.EventBus;
+import org.jackfield.plugin.LinkId;
 import org.jackfield.plugin.Registration;
 import org.jackfield.plugin.Table;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +138,7 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
     @Override
     public Event publish(EventDraft draft) {
         EventData data = draft.data();
-        TopicNames.requireWord("tenant", draft.tenant());
+        LinkId.requireWord("tenant", draft.tenant());
         requireSource(draft.source());
         Encoder pooled = encoders.poll();
         Encoder encoder = pooled == null ? new Encoder() : pooled;

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jackfield.plugin.LinkId;
 import org.jackfield.plugin.Table;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -84,7 +85,7 @@ final class Tables {
     }
 
     <V extends Record> BusTable<V> table(String name, Class<V> type) {
-        TopicNames.requireWord("table", name);
+        LinkId.requireWord("table", name);
         synchronized (unopened) {
             BusTable<?> table = opened.get(name);
             if (table == null) {
@@ -140,7 +141,7 @@ final class Tables {
 
     /** Appends a change and makes it seen, in the order of the spool. */
     void append(String table, Table.Key key, @Nullable Record value, Consumer<Instant> seen) {
-        TopicNames.requireWord("tenant", key.tenant());
+        LinkId.requireWord("tenant", key.tenant());
         Encoder pooled = encoders.poll();
         Encoder encoder = pooled == null ? new Encoder() : pooled;
         Frame.table(encoder, table, key);

@@ -28,29 +28,6 @@ final class TopicNames {
         return PREFIX + tenant + ".in." + name;
     }
 
-    /** @throws IllegalArgumentException with the value and what was expected */
-    static void requireWord(String what, String value) {
-        if (!isWord(value)) {
-            throw new IllegalArgumentException(
-                    what + ": \"" + value + "\" (expected: lower-case letters, digits and dashes, 1-63 characters)");
-        }
-    }
-
-    /** As the words in {@link #NAME}, without a matcher: it is asked for each event. */
-    private static boolean isWord(String value) {
-        int length = value.length();
-        if (length == 0 || length > 63 || value.charAt(0) == '-') {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            char c = value.charAt(i);
-            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /**
      * What the name of a Kafka topic says.
      *

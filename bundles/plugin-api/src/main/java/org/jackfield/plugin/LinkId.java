@@ -11,25 +11,37 @@ public record LinkId(String tenant, String kind, String name) {
     private static final int LONGEST = 63;
 
     public LinkId {
-        require("tenant", tenant);
-        require("kind", kind);
-        require("name", name);
+        requireWord("tenant", tenant);
+        requireWord("kind", kind);
+        requireWord("name", name);
     }
 
-    private static void require(String what, String value) {
+    /**
+     * Names of tenants, links, tables and of ACDs on the bus: {@code [a-z0-9][a-z0-9-]{0,62}}. Without a matcher, for it is
+     * asked for each event.
+     *
+     * @param what how the value is called in the message
+     * @throws IllegalArgumentException with the value and what was expected
+     */
+    public static void requireWord(String what, String value) {
         if (!isWord(value)) {
             throw new IllegalArgumentException(
                     what + ": \"" + value + "\" (expected: lower-case letters, digits and dashes, 1-63 characters)");
         }
     }
 
-    /** {@code [a-z0-9][a-z0-9-]{0,62}}, without a matcher: it is asked for each event. */
     private static boolean isWord(String value) {
         int length = value.length();
-        return length > 0
-                && length <= LONGEST
-                && value.charAt(0) != '-'
-                && value.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
+        if (length == 0 || length > LONGEST || value.charAt(0) == '-') {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            char c = value.charAt(i);
+            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The CloudEvents source of what the link sees, for example {@code /csta/acme/main}. */

@@ -269,6 +269,14 @@ final class Session {
                 && ringing != null
                 && ringing.ringing()) {
             ringing.onUpdate(transaction, from);
+        } else if (transaction.request().method() == SipMethod.UPDATE
+                && from == a
+                && ringing != null
+                && ringing.ringing()
+                && !transaction.request().hasBody()) {
+            SipWriter writer = transaction.response(200, "OK"); // other media have to wait for who answers
+            engine.headers().own(writer, from, null);
+            transaction.respond(writer.build());
         } else {
             engine.headers().later(transaction, "Not Yet");
         }

@@ -15,11 +15,9 @@ import org.jackfield.event.Event;
 import org.jackfield.plugin.Status;
 import org.jackfield.plugin.Trunk.InviteAnswer;
 import org.jackfield.plugin.Trunk.Side;
-import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Digest;
 import org.jackfield.protocol.sip.Digest.Verifier.Verdict;
 import org.jackfield.protocol.sip.Protocol;
-import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.ServerTransaction;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
@@ -42,18 +40,8 @@ class CredentialsTest {
 
     private final Digest.Verifier verifier = new Digest.Verifier("peer", "SHA-256", 60_000);
     private final List<Verdict> verdicts = new CopyOnWriteArrayList<>();
-    private final List<Integer> answers = new CopyOnWriteArrayList<>();
-    private final ResponseHandler noting = new ResponseHandler() {
-        @Override
-        public void onResponse(ClientTransaction transaction, SipMessage response) {
-            answers.add(response.status());
-        }
-
-        @Override
-        public void onFailure(ClientTransaction transaction, Failure failure) {
-            answers.add(0);
-        }
-    };
+    private final Noting noting = new Noting();
+    private final List<Integer> answers = noting.answers;
 
     @BeforeEach
     void passwords() throws Exception {

@@ -5,11 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jackfield.plugin.Trunk.InviteAnswer;
-import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Protocol;
-import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
 import org.jackfield.protocol.sip.ua.Call;
@@ -21,18 +18,8 @@ class EarlyMediaTest {
     private static final String PILOT = "sip:+493055500@host";
     private static final String MOVED = Rig.sdp("agent", 51_000);
 
-    private final List<SipMessage> responses = new CopyOnWriteArrayList<>();
-    private final ResponseHandler noting = new ResponseHandler() {
-        @Override
-        public void onResponse(ClientTransaction transaction, SipMessage response) {
-            responses.add(response);
-        }
-
-        @Override
-        public void onFailure(ClientTransaction transaction, Failure failure) {
-            throw new AssertionError(failure);
-        }
-    };
+    private final Noting noting = new Noting();
+    private final List<SipMessage> responses = noting.responses;
 
     private static Rig rig() throws Exception {
         Rig rig = new Rig(Protocol.UDP, Map.of());

@@ -14,7 +14,6 @@ import org.jackfield.plugin.Trunk.Side;
 import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Dialog;
 import org.jackfield.protocol.sip.Protocol;
-import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
 import org.jackfield.protocol.sip.SipWriter;
@@ -28,20 +27,9 @@ class MannersTest {
     private static final String CALLER = "sip:+493012345@carrier.example";
     private static final String PILOT = "sip:+4930555600@host.example";
 
-    private final List<Integer> answers = new CopyOnWriteArrayList<>();
-    private final List<SipMessage> responses = new CopyOnWriteArrayList<>();
-    private final ResponseHandler noting = new ResponseHandler() {
-        @Override
-        public void onResponse(ClientTransaction transaction, SipMessage response) {
-            responses.add(response);
-            answers.add(response.status());
-        }
-
-        @Override
-        public void onFailure(ClientTransaction transaction, Failure failure) {
-            answers.add(0);
-        }
-    };
+    private final Noting noting = new Noting();
+    private final List<Integer> answers = noting.answers;
+    private final List<SipMessage> responses = noting.responses;
 
     /** From the ACD to a phone behind the SBC; from the SBC to the pilot. */
     private static Rig rig(Map<String, Object> overrides) throws Exception {
@@ -464,6 +452,14 @@ class MannersTest {
             assertThat(rig.sbc.last("INVITE").has(SipHeader.REQUIRE)).isFalse();
             call.prack(first, noting);
             await().until(() -> answers.contains(200));
+            call.request("UPDATE", w -> w.add(SipHeader.P_ASSERTED_IDENTITY, "<sip:7@acd>"), noting);
+            await().until(() -> answers.size() == 2);
+            assertThat(responses.get(1).status()).as("RFC 3311 section 5.2").isEqualTo(200);
+            assertThat(responses.get(1).has(SipHeader.CONTACT)).isTrue();
+            call.request("UPDATE", w -> w.body("application/sdp", Rig.OFFER), noting);
+            await().until(() -> answers.size() == 3);
+            assertThat(responses.get(2).status()).as("media before an answer").isEqualTo(500);
+            assertThat(responses.get(2).has(SipHeader.RETRY_AFTER)).isTrue();
             ringing.get().answer(Rig.ANSWER);
             rig.acd.saw("answered");
         }

@@ -17,17 +17,13 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jackfield.event.CallEvents;
 import org.jackfield.event.CallEvents.TransferStep;
 import org.jackfield.plugin.Table;
 import org.jackfield.plugin.Trunk.InviteAnswer;
 import org.jackfield.plugin.Trunk.Side;
-import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Protocol;
-import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.SipHeader;
-import org.jackfield.protocol.sip.SipMessage;
 import org.jackfield.protocol.sip.ua.Call;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,18 +34,8 @@ class RestartTest {
     private static final String CALLER = "sip:+493012345@carrier.example";
     private static final String PILOT = "sip:+4930555600@host.example";
 
-    private final List<Integer> answers = new CopyOnWriteArrayList<>();
-    private final ResponseHandler noting = new ResponseHandler() {
-        @Override
-        public void onResponse(ClientTransaction transaction, SipMessage response) {
-            answers.add(response.status());
-        }
-
-        @Override
-        public void onFailure(ClientTransaction transaction, Failure failure) {
-            answers.add(0);
-        }
-    };
+    private final Noting noting = new Noting();
+    private final List<Integer> answers = noting.answers;
 
     private static void restart(Rig rig) throws Exception {
         int port = rig.trunk.port();

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class Rig implements AutoCloseable {
     static final String OFFER = sdp("caller", 40_000);
     static final String ANSWER = sdp("callee", 50_000);
-    private static final SipTimers FAST = new SipTimers(150, 600, 300);
+    private static final SipTimers FAST = new SipTimers(150, 600, 300, 600_000);
 
     final FakeEventBus bus = new FakeEventBus();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();

@@ -6,15 +6,12 @@ import static org.awaitility.Awaitility.await;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jackfield.event.CallEvents;
 import org.jackfield.plugin.Trunk.InviteAnswer;
 import org.jackfield.plugin.Trunk.Side;
-import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.Dialog;
 import org.jackfield.protocol.sip.Protocol;
-import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.SessionId;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
@@ -31,16 +28,8 @@ class SessionIdentifierTest {
     private static final String BERT = "b".repeat(32);
     private static final String CARL = "c".repeat(32);
 
-    private final List<SipMessage> responses = new CopyOnWriteArrayList<>();
-    private final ResponseHandler noting = new ResponseHandler() {
-        @Override
-        public void onResponse(ClientTransaction transaction, SipMessage response) {
-            responses.add(response);
-        }
-
-        @Override
-        public void onFailure(ClientTransaction transaction, Failure failure) {}
-    };
+    private final Noting noting = new Noting();
+    private final List<SipMessage> responses = noting.responses;
 
     private static Rig rig(Map<String, Object> overrides) throws Exception {
         Rig rig = new Rig(Protocol.UDP, overrides);

@@ -10,7 +10,6 @@ import static org.jackfield.event.CallEvents.TransferStep.REQUESTED;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jackfield.event.CallEvents;
 import org.jackfield.event.CallEvents.TransferStep;
 import org.jackfield.event.Event;
@@ -18,10 +17,8 @@ import org.jackfield.event.Origin;
 import org.jackfield.plugin.Trunk;
 import org.jackfield.plugin.Trunk.InviteAnswer;
 import org.jackfield.plugin.Trunk.Side;
-import org.jackfield.protocol.sip.ClientTransaction;
 import org.jackfield.protocol.sip.NameAddr;
 import org.jackfield.protocol.sip.Protocol;
-import org.jackfield.protocol.sip.ResponseHandler;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
 import org.jackfield.protocol.sip.SipWriter;
@@ -40,19 +37,8 @@ class TransferTest {
     static final String REFERRED_BY = "<sip:sip.pstnhub.microsoft.com:5061;x-m=8:orgid:7C1e-AbC;"
             + "x-t=9Fa1C2d3;x-ti=Aa-Bb;x-tt=aHR0cHM6Ly9BUEkuZmxpZ2h0cHJveHkuc2t5cGUuY29tL1Y%3D>";
 
-    private final List<Integer> answers = new CopyOnWriteArrayList<>();
-
-    private final ResponseHandler noting = new ResponseHandler() {
-        @Override
-        public void onResponse(ClientTransaction transaction, SipMessage response) {
-            answers.add(response.status());
-        }
-
-        @Override
-        public void onFailure(ClientTransaction transaction, Failure failure) {
-            answers.add(0);
-        }
-    };
+    private final Noting noting = new Noting();
+    private final List<Integer> answers = noting.answers;
 
     private static Rig rig(Protocol protocol, Map<String, Object> overrides) throws Exception {
         Rig rig = new Rig(protocol, overrides);

@@ -17,6 +17,8 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -360,6 +363,13 @@ final class NettyTransport implements Transport {
         public void channelActive(ChannelHandlerContext context) {
             Channel open = context.channel();
             channel = open;
+            if (opened) {
+                context.pipeline()
+                        .addBefore(
+                                context.name(),
+                                null,
+                                new IdleStateHandler(0, 0, config.timers().idle(), TimeUnit.MILLISECONDS));
+            }
             waiting.forEach(one -> write(open, one.message(), one.failed()));
             waiting.clear();
             waitingBytes = 0;
@@ -394,6 +404,13 @@ final class NettyTransport implements Transport {
             } catch (SipParseException e) {
                 receiver.refused(e, new byte[0], this);
                 context.close(); // what follows cannot be cut any more
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof IdleStateEvent) {
+                context.close();
             }
         }
 

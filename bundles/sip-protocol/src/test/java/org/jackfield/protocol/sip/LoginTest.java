@@ -56,17 +56,7 @@ class LoginTest {
                 }
             });
 
-    private final ResponseHandler handler = new ResponseHandler() {
-        @Override
-        public void onResponse(ClientTransaction transaction, SipMessage response) {
-            heard.add(String.valueOf(response.status()));
-        }
-
-        @Override
-        public void onFailure(ClientTransaction transaction, Failure failure) {
-            heard.add(failure.toString());
-        }
-    };
+    private final ResponseHandler handler = new Noting(heard);
 
     private SipWriter request(String method, Protocol protocol) {
         return layer.request(method, "sip:b@192.0.2.9", protocol)

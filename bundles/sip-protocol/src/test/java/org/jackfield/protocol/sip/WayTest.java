@@ -41,17 +41,7 @@ class WayTest {
             heard.add("unread " + flow.remote().getPort());
         }
     };
-    private final ResponseHandler handler = new ResponseHandler() {
-        @Override
-        public void onResponse(ClientTransaction transaction, SipMessage response) {
-            heard.add(String.valueOf(response.status()));
-        }
-
-        @Override
-        public void onFailure(ClientTransaction transaction, Failure failure) {
-            heard.add(failure.toString());
-        }
-    };
+    private final ResponseHandler handler = new Noting(heard);
     private SipStack stack;
     private DatagramSocket udp;
 
@@ -285,6 +275,25 @@ class WayTest {
             return false;
         } catch (IOException e) {
             return true;
+        }
+    }
+
+    /** Section 18: a connection that the stack opened goes when nobody uses it, and the next request opens another one. */
+    @Test
+    void connectionThatNobodyUsesIsClosed() throws Exception {
+        SipTimers impatient = new SipTimers(10, 100, 100, 700);
+        try (ServerSocket server = new ServerSocket(udp.getLocalPort(), 5, LOOPBACK);
+                SipStack other = SipStack.start(SipConfig.of("127.0.0.1", 0).withTimers(impatient), listener)) {
+            server.setSoTimeout(5_000);
+            send(other, "OPTIONS", LONG);
+            try (Socket connection = server.accept()) {
+                write(connection, answer(read(connection), 200));
+                assertThat(connection.getInputStream().read()).isEqualTo(-1);
+            }
+            send(other, "OPTIONS", LONG);
+            try (Socket next = server.accept()) {
+                assertThat(read(next).methodText()).isEqualTo("OPTIONS");
+            }
         }
     }
 
