@@ -9,16 +9,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 final class DefaultOfferPoint<Q, A> implements OfferPoint<Q, A> {
     private final String name;
     private final Class<Q> question;
     private final Class<A> answer;
-    private final ScheduledExecutorService scheduler;
+    private final Supplier<? extends ScheduledExecutorService> scheduler;
     private final AtomicReference<@Nullable Consumer<Offer<Q, A>>> handler = new AtomicReference<>();
 
-    DefaultOfferPoint(String name, Class<Q> question, Class<A> answer, ScheduledExecutorService scheduler) {
+    DefaultOfferPoint(
+            String name, Class<Q> question, Class<A> answer, Supplier<? extends ScheduledExecutorService> scheduler) {
         this.name = name;
         this.question = question;
         this.answer = answer;
@@ -62,7 +64,8 @@ final class DefaultOfferPoint<Q, A> implements OfferPoint<Q, A> {
             return;
         }
         var pending = new Pending(asked, Instant.now().plus(within), otherwise, done);
-        pending.timeout = scheduler.schedule(() -> pending.giveUp("deadline"), within.toNanos(), TimeUnit.NANOSECONDS);
+        pending.timeout =
+                scheduler.get().schedule(() -> pending.giveUp("deadline"), within.toNanos(), TimeUnit.NANOSECONDS);
         try {
             current.accept(pending);
         } catch (RuntimeException e) {

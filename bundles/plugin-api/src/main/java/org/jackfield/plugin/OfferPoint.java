@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -49,6 +50,16 @@ public interface OfferPoint<Q, A> {
     /** A point without anybody attached; {@code scheduler} runs the deadlines. */
     static <Q, A> OfferPoint<Q, A> create(
             String name, Class<Q> question, Class<A> answer, ScheduledExecutorService scheduler) {
+        return create(name, question, answer, () -> scheduler);
+    }
+
+    /**
+     * As above for a link whose own thread keeps the deadlines, which spares the waking of another one for each offer.
+     *
+     * @param scheduler asked at each offer
+     */
+    static <Q, A> OfferPoint<Q, A> create(
+            String name, Class<Q> question, Class<A> answer, Supplier<? extends ScheduledExecutorService> scheduler) {
         return new DefaultOfferPoint<>(name, question, answer, scheduler);
     }
 }

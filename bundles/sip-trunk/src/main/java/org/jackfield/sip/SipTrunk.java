@@ -73,9 +73,16 @@ final class SipTrunk implements Link {
         });
         executor.setRemoveOnCancelPolicy(true);
         this.scheduler = executor;
-        this.invites = OfferPoint.create("invite", Trunk.InviteQuestion.class, Trunk.InviteAnswer.class, scheduler);
+        this.invites =
+                OfferPoint.create("invite", Trunk.InviteQuestion.class, Trunk.InviteAnswer.class, this::deadlines);
         this.engine = new TrunkEngine(
                 settings, bus, meters, clock, invites, directory, this::targetChanged, this::credentialsChanged);
+    }
+
+    /** The stack's own thread, where offers are made and answers end up. */
+    private ScheduledExecutorService deadlines() {
+        SipStack bound = stack;
+        return bound == null ? scheduler : bound.scheduler();
     }
 
     /** Binds now if the port is free, otherwise as soon as it is. */

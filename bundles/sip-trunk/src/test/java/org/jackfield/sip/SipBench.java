@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * over UDP. Prints CPU-ms per call from /proc, latency, knee and heap, and keeps the raw figures in
  * {@code target/bench/sip-PARTS.txt}; it judges nothing but that calls were carried.
  *
- * <p>{@code -Djackfield.bench.parts} chooses: {@code cpu} (Kamailio, B2BUA with a null bus, redirect, OPTIONS),
+ * <p>{@code -Djackfield.bench.parts} chooses: {@code cpu} (Kamailio with either memory manager, B2BUA with a null bus, redirect, OPTIONS),
  * {@code events} (the B2BUA with the real bus, and the broker's own CPU), {@code jain} (JAIN-SIP that answers calls and
  * bridges none), {@code sipp} (SIPp calling SIPp, with nothing between), {@code knee}, {@code heap}; all of them when not
  * given. What is named before the first of knee, heap and sipp runs in turns, round by round.
@@ -49,15 +49,20 @@ class SipBench {
     private static final int TAIL = Integer.getInteger("jackfield.bench.tail", 40);
 
     /**
-     * The collector of the host's own process ({@code bin/setenv}), with room for what thousands of calls a second leave
-     * behind for 32 s each.
+     * What the host's own process runs with ({@code bin/setenv}), with room for what thousands of calls a second leave
+     * behind for 32 s each; the memory is touched before, as that of a host that has run for a while.
      */
-    private static final String JVM = System.getProperty("jackfield.bench.jvm", "-XX:+UseShenandoahGC -Xms2g -Xmx2g");
+    private static final String JVM = System.getProperty(
+            "jackfield.bench.jvm",
+            "-XX:+UseShenandoahGC -XX:+UnlockExperimentalVMOptions -XX:ShenandoahControlIntervalMin=10"
+                    + " -XX:ShenandoahControlIntervalMax=20 -Xms2g -Xmx2g -XX:+AlwaysPreTouch"
+                    + " -Dio.netty.leakDetection.level=disabled");
 
     private static final Set<String> PARTS =
             Set.of(System.getProperty("jackfield.bench.parts", "cpu,events,jain,sipp,knee,heap")
                     .split(","));
     private static final String PEER = "kamailio proxy";
+    private static final String FAST_PEER = "kamailio, fm";
 
     private final List<Process> running = new ArrayList<>();
 
@@ -107,16 +112,16 @@ class SipBench {
         return process;
     }
 
-    private Contestant kamailio() throws Exception {
+    private Contestant kamailio(String name, List<String> options) throws Exception {
         int port = Ports.free();
         int callers = Ports.free();
         int callees = Ports.free();
-        Path log = folder.resolve("kamailio.log");
+        Path own = Files.createDirectories(folder.resolve(name.replaceAll("\\W+", "-")));
         Process process = start(
-                log,
-                Kamailio.command(folder, Kamailio.PROXY, port, callers, callees, Map.of())
+                own.resolve("log"),
+                Kamailio.command(own, Kamailio.PROXY, port, callers, callees, Map.of(), options)
                         .toArray(String[]::new));
-        return Contestant.forked(PEER, process.toHandle(), new SipLoad(callers, callees, port, SipLoad.Kind.CALL));
+        return Contestant.forked(name, process.toHandle(), new SipLoad(callers, callees, port, SipLoad.Kind.CALL));
     }
 
     private Process java(Path log, Class<?> main, String... arguments) throws Exception {
@@ -181,7 +186,8 @@ class SipBench {
     }
 
     private void besideKamailio(Contest contest) throws Exception {
-        List<Contestant> all = new ArrayList<>(List.of(kamailio()));
+        List<Contestant> all =
+                new ArrayList<>(List.of(kamailio(PEER, List.of()), kamailio(FAST_PEER, Kamailio.FAST_MEMORY)));
         List<Host> hosts = new ArrayList<>();
         if (part("cpu") || part("knee")) {
             hosts.add(host("host b2bua", "b2bua", SipLoad.Kind.CALL, false));
@@ -209,6 +215,7 @@ class SipBench {
             if (part("knee")) {
                 contest.knee(all.get(0));
                 contest.knee(all.get(1));
+                contest.knee(all.get(2));
             }
         } finally {
             for (Contestant one : all) {

@@ -10,8 +10,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
@@ -71,6 +73,8 @@ public final class MediationState implements Health, AutoCloseable {
     private static final int MOST_AGENTS = 200_000;
     private static final int MOST_UNKNOWN = 1_000;
     private static final Duration FLUSH = Duration.ofMillis(20);
+    /** How often the sweep passes by until it looks at all calls, also those that came from the table. */
+    private static final int SWEEPS_TO_ALL = 60;
 
     private final EventBus bus;
     private final AgentDirectory directory;
@@ -79,6 +83,8 @@ public final class MediationState implements Health, AutoCloseable {
     private final Timers worker;
     private final ConcurrentMap<Table.Key, Slot> agents = new ConcurrentHashMap<>();
     private final ConcurrentMap<Table.Key, CallMemory> calls = new ConcurrentHashMap<>();
+    private final Set<Table.Key> transferring = ConcurrentHashMap.newKeySet();
+    private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
     private final Reservations reservations = new Reservations();
     private final CallLinks links = new CallLinks(MOST_CALLS);
     private final Table<AgentRow> agentTable;
@@ -96,6 +102,10 @@ public final class MediationState implements Health, AutoCloseable {
     private volatile Rules rules;
     private volatile Status status;
     private volatile boolean whole;
+    private long sweeps;
+
+    /** A call that was over at this time. */
+    private record Ended(Table.Key key, Instant at) {}
 
     /** One agent; the memory is guarded by this object. */
     private static final class Slot {
@@ -338,6 +348,12 @@ public final class MediationState implements Health, AutoCloseable {
         }
         CallMemory changed = calls.compute(
                 key, (k, memory) -> change.apply(memory == null ? CallMemory.begin(call, event.recorded()) : memory));
+        if (!changed.transfers().isEmpty()) {
+            transferring.add(key);
+        }
+        if (changed.over()) {
+            ended.add(new Ended(key, changed.changed()));
+        }
         if (callRows.changed(key, changed, event.recorded())) {
             flushSoon();
         }
@@ -552,7 +568,11 @@ public final class MediationState implements Health, AutoCloseable {
                 }
             }
         });
-        callTable.forEach(calls::putIfAbsent);
+        callTable.forEach((key, call) -> {
+            if (calls.putIfAbsent(key, call) == null && !call.transfers().isEmpty()) {
+                transferring.add(key);
+            }
+        });
     }
 
     private void whenWhole() {
@@ -628,16 +648,46 @@ public final class MediationState implements Health, AutoCloseable {
     private void sweep() {
         Instant now = clock.instant();
         reservations.expire(now);
-        calls.forEach((key, call) -> {
-            overdue(key, call, now);
-            Duration quiet = Duration.between(call.changed(), now);
-            boolean old = quiet.compareTo(LONGEST_CALL) > 0;
-            if ((old || (call.over() && quiet.compareTo(KEEP_ENDED_CALL) > 0)) && calls.remove(key, call)) {
-                callRows.changed(key, null, now);
+        transferring.removeIf(key -> {
+            CallMemory call = calls.get(key);
+            if (call != null) {
+                overdue(key, call, now);
             }
+            return call == null || call.transfers().isEmpty();
         });
+        forgetEnded(now);
+        sweeps++;
+        if (sweeps % SWEEPS_TO_ALL == 0) {
+            calls.forEach((key, call) -> {
+                forgetIfQuiet(key, call, now);
+                if (!call.transfers().isEmpty()) {
+                    transferring.add(key);
+                }
+            });
+        }
         if (callRows.settle(now) || !dirtyAgents.isEmpty()) {
             flushSafely();
+        }
+    }
+
+    /** Looks at no more than what is due: a busy host has many more calls that are over than calls that are up. */
+    private void forgetEnded(Instant now) {
+        Ended next = ended.peek();
+        while (next != null && Duration.between(next.at(), now).compareTo(KEEP_ENDED_CALL) > 0) {
+            ended.remove();
+            CallMemory call = calls.get(next.key());
+            if (call != null) {
+                forgetIfQuiet(next.key(), call, now); // if something was told of it since, that is in the queue too
+            }
+            next = ended.peek();
+        }
+    }
+
+    private void forgetIfQuiet(Table.Key key, CallMemory call, Instant now) {
+        Duration quiet = Duration.between(call.changed(), now);
+        boolean due = quiet.compareTo(call.over() ? KEEP_ENDED_CALL : LONGEST_CALL) > 0;
+        if (due && calls.remove(key, call)) {
+            callRows.changed(key, null, now);
         }
     }
 

@@ -10,10 +10,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Contestants in turns within the same minutes, the first of them the measure. Prints CPU-ms a call, latency and knee, and
  * keeps what it printed in a file. It judges nothing: that is the caller's. One thread.
+ *
+ * <p>On a machine that others use too, {@code -Djackfield.bench.patience=N} waits up to N seconds for quiet ones: a round
+ * begins when the measure takes what it does on a quiet machine, and counts when it still does at the round's end. What the
+ * others take has no say in that.
  */
 public final class Contest implements AutoCloseable {
     private static final long TALK_MILLIS = 200;
@@ -26,6 +31,11 @@ public final class Contest implements AutoCloseable {
     private static final double NORM = 0.30;
 
     private static final double VOID = 1.4;
+    /** How long all rounds together may wait for a quiet machine, in seconds. */
+    private static final int PATIENCE = Integer.getInteger("jackfield.bench.patience", 0);
+    /** From one look at a noisy machine to the next. */
+    private static final int REST_SECONDS = 3;
+
     private static final int KNEE_STEP = 500;
     private static final int KNEE_LAST = 8_000;
     private static final double KNEE_P50_MICROS = 2_000;
@@ -60,36 +70,67 @@ public final class Contest implements AutoCloseable {
     public record Medians(double cpu, double beside, double p50, double p99, int begun, int lost) {}
 
     /**
-     * Rounds in which each has its turn.
+     * Rounds in which each has its turn, the measure at the beginning and at the end.
      *
      * @return by name, in the order given; {@code lost} and {@code begun} are sums
      */
-    public Map<String, Medians> inTurns(List<Contestant> all, int rate, int seconds, int rounds) throws IOException {
+    public Map<String, Medians> inTurns(List<Contestant> all, int rate, int seconds, int rounds)
+            throws IOException, InterruptedException {
         line("rate %d cps, %d s a run, %d rounds in turns", rate, seconds, rounds);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);
+        Contestant peer = all.get(0);
+        List<Medians> measures = new ArrayList<>();
         Map<String, List<Medians>> runs = new LinkedHashMap<>();
-        for (int round = 0; round < rounds; round++) {
-            for (Contestant one : all) {
-                runs.computeIfAbsent(one.name(), key -> new ArrayList<>()).add(turn(one, rate, seconds));
+        Medians before = whenQuiet(turn(peer, rate, seconds), peer, rate, seconds, end);
+        while (measures.size() < rounds) {
+            Map<String, Medians> round = new LinkedHashMap<>();
+            for (Contestant one : all.subList(1, all.size())) {
+                round.put(one.name(), turn(one, rate, seconds));
             }
+            Medians after = turn(peer, rate, seconds);
+            if (!noisy(after) || System.nanoTime() - end >= 0) {
+                measures.add(before);
+                round.forEach((name, run) ->
+                        runs.computeIfAbsent(name, key -> new ArrayList<>()).add(run));
+            } else {
+                line("  the machine has become noisy: this round does not count");
+            }
+            before = measures.size() < rounds ? whenQuiet(after, peer, rate, seconds, end) : after;
         }
-        Map<String, Medians> medians = new LinkedHashMap<>();
+        measures.add(before);
+        Medians measure = medians(measures);
+        Map<String, Medians> medians = new LinkedHashMap<>(Map.of(peer.name(), measure));
         runs.forEach((name, figures) -> medians.put(name, medians(figures)));
-        Medians measure = medians.values().iterator().next();
         medians.forEach((name, one) -> line(
                 "  median %-18s %.3f CPU-ms a call, %.2fx %s, beside it %.3f, p50 %.0f us, p99 %.0f us, lost %d of %d",
                 name,
                 one.cpu(),
                 one.cpu() / measure.cpu(),
-                all.get(0).name(),
+                peer.name(),
                 one.beside(),
                 one.p50(),
                 one.p99(),
                 one.lost(),
                 one.begun()));
-        if (measure.cpu() > VOID * NORM) {
+        if (noisy(measure)) {
             line("  VOID: the measure took %.3f CPU-ms a call (norm %.2f, at most %.1fx)", measure.cpu(), NORM, VOID);
         }
         return medians;
+    }
+
+    /** The measure's last turn, or later ones until the machine is quiet or the time for waiting is over. */
+    private Medians whenQuiet(Medians last, Contestant peer, int rate, int seconds, long end)
+            throws IOException, InterruptedException {
+        Medians run = last;
+        while (noisy(run) && System.nanoTime() - end < 0) {
+            TimeUnit.SECONDS.sleep(REST_SECONDS);
+            run = turn(peer, rate, seconds);
+        }
+        return run;
+    }
+
+    private static boolean noisy(Medians measure) {
+        return measure.cpu() > VOID * NORM;
     }
 
     private Medians turn(Contestant one, int rate, int seconds) throws IOException {

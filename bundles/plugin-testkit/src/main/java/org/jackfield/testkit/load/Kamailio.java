@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,12 @@ import java.util.Map;
 public final class Kamailio {
     /** A stateful proxy with record-route: from TRUNK to PHONES, and from anybody else to TRUNK. */
     public static final String PROXY = text();
+
+    /**
+     * Options for its faster memory manager. The packaged default, qm, searches for room through two thousand lists at each
+     * allocation, which costs little on a processor with much cache and most of the call on one without.
+     */
+    public static final List<String> FAST_MEMORY = List.of("-x", "fm", "-X", "fm");
 
     private Kamailio() {}
 
@@ -27,6 +34,19 @@ public final class Kamailio {
     public static List<String> command(
             Path folder, String config, int listen, int trunk, int phones, Map<String, String> more)
             throws IOException {
+        return command(folder, config, listen, trunk, phones, more, List.of());
+    }
+
+    /** As above with further options of the command line. */
+    public static List<String> command(
+            Path folder,
+            String config,
+            int listen,
+            int trunk,
+            int phones,
+            Map<String, String> more,
+            List<String> options)
+            throws IOException {
         String text = config.replace("LISTEN", String.valueOf(listen))
                 .replace("TRUNK", String.valueOf(trunk))
                 .replace("PHONES", String.valueOf(phones));
@@ -34,8 +54,10 @@ public final class Kamailio {
             text = text.replace(word.getKey(), word.getValue());
         }
         Path file = Files.writeString(Files.createDirectories(folder).resolve("kamailio.cfg"), text);
-        return List.of(
-                "kamailio", "-f", file.toString(), "-DD", "-E", "-Y", folder.toString(), "-m", "256", "-M", "16");
+        List<String> command = new ArrayList<>(List.of(
+                "kamailio", "-f", file.toString(), "-DD", "-E", "-Y", folder.toString(), "-m", "256", "-M", "16"));
+        command.addAll(options);
+        return command;
     }
 
     private static String text() {

@@ -14,12 +14,15 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.InternetProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -44,6 +47,7 @@ final class NettyTransport implements Transport {
 
     private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(MOST_UNREAD / 2, MOST_UNREAD);
     private static final int SOURCES_OF_MANY = 10;
+    private static final String ANY_ADDRESS = "0.0.0.0";
 
     /** Takes what comes in, on the event loop. */
     interface Receiver {
@@ -61,6 +65,7 @@ final class NettyTransport implements Transport {
     private final Map<InetAddress, int[]> accepted = new HashMap<>();
     private int allAccepted;
     private final List<Channel> bound = new CopyOnWriteArrayList<>();
+    private final boolean fourOnly;
     private volatile @Nullable Channel udp;
     private volatile int port;
 
@@ -69,6 +74,8 @@ final class NettyTransport implements Transport {
         this.loop = loop;
         this.receiver = receiver;
         this.port = config.port();
+        this.fourOnly =
+                NetUtil.isValidIpV4Address(config.host()) && !config.host().equals(ANY_ADDRESS);
     }
 
     /** Binds all transports to one port; blocks, so not on the event loop. */
@@ -114,7 +121,7 @@ final class NettyTransport implements Transport {
     private Bootstrap udpBootstrap() {
         return new Bootstrap()
                 .group(loop)
-                .channel(NioDatagramChannel.class)
+                .channelFactory(this::datagrams)
                 .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER)
                 .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER)
                 .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(65_535))
@@ -138,6 +145,11 @@ final class NettyTransport implements Transport {
                         }
                     }
                 });
+    }
+
+    /** A socket of the address' own family spares the kernel mapped addresses; the one for any address takes both. */
+    private NioDatagramChannel datagrams() {
+        return fourOnly ? new NioDatagramChannel(InternetProtocolFamily.IPv4) : new NioDatagramChannel();
     }
 
     private void onDatagram(DatagramPacket packet) {
@@ -283,7 +295,7 @@ final class NettyTransport implements Transport {
         @Override
         public void send(SipMessage message, @Nullable Runnable failed) {
             Channel channel = udp;
-            if (channel == null) {
+            if (channel == null || (fourOnly && !(remote.getAddress() instanceof Inet4Address))) {
                 if (failed != null) {
                     loop.execute(failed);
                 }
@@ -410,6 +422,7 @@ final class NettyTransport implements Transport {
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (event instanceof IdleStateEvent) {
+                fail(); // before the next request can ask for it
                 context.close();
             }
         }
