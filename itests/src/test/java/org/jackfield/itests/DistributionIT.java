@@ -44,6 +44,15 @@ class DistributionIT {
                 .allMatch(line -> line.contains("| Active ") || line.contains("Fragment") || line.contains("Hosts:"));
     }
 
+    /** FileInstall makes an archive of each folder it watches over, once a second, if it is not told to pass by. */
+    @Test
+    void examplesBesideTheConfigurationAreLeftAlone() throws Exception {
+        assertThat(HOST.home().resolve("etc/topologies")).isDirectory();
+        try (var files = Files.walk(HOST.home().resolve("data/tmp"))) {
+            assertThat(files.filter(file -> file.toString().contains("topologies"))).isEmpty();
+        }
+    }
+
     @Test
     void metricsArePlainPrometheusText() {
         assertThat(HOST.get("/metrics").body()).contains("# TYPE jvm_");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * within the same minutes. Each INVITE is an offer to the flow {@code inbound-call}; each call's events go through mediation
  * and to the embedded broker, or, in a second host, to a bus that keeps nothing. Set by {@code jackfield.bench.*}:
  * {@code parts}, {@code rates}, {@code seconds} a run, {@code rounds}, {@code warm} and {@code patience} in seconds,
- * {@code jvm}, the hosts' {@code JAVA_OPTS}.
+ * {@code jvm}, further options of the hosts' JVMs.
  */
 @Tag("bench")
 @RequiresPeer("kamailio")
@@ -43,12 +43,10 @@ class HostBench {
             .mapToInt(Integer::parseInt)
             .toArray();
 
-    /** As {@code bin/setenv}, with room for what 1,000 calls a second leave behind for 32 s each, touched before. */
-    private static final String JVM = System.getProperty(
-            "jackfield.bench.jvm",
-            "-XX:+UseShenandoahGC -XX:+UnlockExperimentalVMOptions -XX:ShenandoahUnloadClassesFrequency=100"
-                    + " -XX:ShenandoahControlIntervalMin=10 -XX:ShenandoahControlIntervalMax=20"
-                    + " -Xms2g -Xmx2g -XX:+AlwaysPreTouch -Djava.awt.headless=true");
+    /** Room for what 1,000 calls a second leave behind for 32 s each, touched before; all else is as {@code bin/setenv} has it. */
+    private static final String MEMORY = "2g";
+
+    private static final String JVM = "-XX:+AlwaysPreTouch " + System.getProperty("jackfield.bench.jvm", "");
 
     private static final String PEER = "kamailio proxy";
     private static final String FAST_PEER = "kamailio, fm";
@@ -62,13 +60,17 @@ class HostBench {
     @RegisterExtension
     static final KarafDistribution HOST = KarafDistribution.named("bench")
             .asShipped()
-            .environment("JAVA_OPTS", JVM)
+            .environment("JAVA_MIN_MEM", MEMORY)
+            .environment("JAVA_MAX_MEM", MEMORY)
+            .environment("EXTRA_JAVA_OPTS", JVM)
             .notStarted();
 
     @RegisterExtension
     static final KarafDistribution WITHOUT_BUS = KarafDistribution.named("bench-null")
             .asShipped()
-            .environment("JAVA_OPTS", JVM)
+            .environment("JAVA_MIN_MEM", MEMORY)
+            .environment("JAVA_MAX_MEM", MEMORY)
+            .environment("EXTRA_JAVA_OPTS", JVM)
             .notStarted();
 
     @TempDir
