@@ -49,7 +49,8 @@ class DistributionIT {
     void examplesBesideTheConfigurationAreLeftAlone() throws Exception {
         assertThat(HOST.home().resolve("etc/topologies")).isDirectory();
         try (var files = Files.walk(HOST.home().resolve("data/tmp"))) {
-            assertThat(files.filter(file -> file.toString().contains("topologies"))).isEmpty();
+            assertThat(files.filter(file -> file.toString().contains("topologies")))
+                    .isEmpty();
         }
     }
 

@@ -278,6 +278,14 @@ class WayTest {
         }
     }
 
+    /** What cannot leave at all is told at once, not when a timer is over. */
+    @Test
+    void datagramToTheOtherFamilyFailsAtOnce() throws Exception {
+        Hop other = new Hop(Protocol.UDP, new InetSocketAddress(InetAddress.getByName("::1"), 5060));
+        stack.execute(() -> stack.send(written(stack, "OPTIONS", 1), other, handler));
+        await().atMost(Duration.ofSeconds(2)).until(() -> heard.contains("TRANSPORT"));
+    }
+
     /** Section 18: a connection that the stack opened goes when nobody uses it, and the next request opens another one. */
     @Test
     void connectionThatNobodyUsesIsClosed() throws Exception {
