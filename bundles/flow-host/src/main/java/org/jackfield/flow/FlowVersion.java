@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.support.service.ServiceHelper;
@@ -18,6 +19,8 @@ import org.slf4j.LoggerFactory;
  */
 final class FlowVersion {
     private static final Logger LOG = LoggerFactory.getLogger(FlowVersion.class);
+    /** What is added to the count of leases when the version is retired, so that it is below zero ever after. */
+    private static final int RETIRED = Integer.MIN_VALUE;
 
     private final int number;
     private final Source source;
@@ -28,9 +31,8 @@ final class FlowVersion {
     private final List<String> foreignRoutes;
     private final Set<Attempt> attempts = ConcurrentHashMap.newKeySet();
     private volatile boolean orphaned;
-    private int leases;
-    private boolean retired;
-    private @Nullable Runnable whenIdle;
+    private final AtomicInteger leases = new AtomicInteger();
+    private volatile @Nullable Runnable whenIdle;
 
     /** An exchange that can be taken away from this version when it does not end in time. */
     interface Attempt {
@@ -80,40 +82,34 @@ final class FlowVersion {
         return inputs;
     }
 
-    /** False when it is retired; otherwise the caller gives the lease back by {@link #release}. */
-    synchronized boolean lease() {
-        if (retired) {
-            return false;
+    /** False when it is retired; otherwise the caller gives the lease back by {@link #release}. Takes no lock. */
+    boolean lease() {
+        int held = leases.get();
+        while (held >= 0 && !leases.compareAndSet(held, held + 1)) {
+            held = leases.get();
         }
-        leases++;
-        return true;
+        return held >= 0;
     }
 
     void release() {
-        Runnable idle;
-        synchronized (this) {
-            leases--;
-            idle = leases == 0 && retired ? whenIdle : null;
-        }
-        if (idle != null) {
-            idle.run();
+        if (leases.decrementAndGet() == RETIRED) {
+            Runnable idle = whenIdle;
+            if (idle != null) {
+                idle.run();
+            }
         }
     }
 
-    synchronized int leases() {
-        return leases;
+    int leases() {
+        int held = leases.get();
+        return held >= 0 ? held : held - RETIRED;
     }
 
     /** No new leases from now on; {@code idle} runs once, when the last one is back, perhaps at once. */
     void retire(Runnable idle) {
         stopForeignRoutes();
-        boolean now;
-        synchronized (this) {
-            retired = true;
-            whenIdle = idle;
-            now = leases == 0;
-        }
-        if (now) {
+        whenIdle = idle;
+        if (leases.updateAndGet(held -> held < 0 ? held : held + RETIRED) == RETIRED) {
             idle.run();
         }
     }

@@ -56,9 +56,11 @@ final class Inputs {
 
     @Nullable
     OfferConsumer of(Link link, String point) {
-        return offers.stream()
-                .filter(consumer -> consumer.wants(link, point))
-                .findFirst()
-                .orElse(null);
+        for (OfferConsumer consumer : offers) {
+            if (consumer.wants(link, point)) {
+                return consumer;
+            }
+        }
+        return null;
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A route's input from an offer point. The flow's intake hands it questions; it attaches to no link itself. */
 final class OfferConsumer extends DefaultConsumer {
     private final LinkEndpoint endpoint;
+    private volatile boolean immediate;
 
     OfferConsumer(LinkEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -20,6 +21,7 @@ final class OfferConsumer extends DefaultConsumer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        immediate = Immediate.is(getRoute(), endpoint.wiring().services());
         endpoint.wiring().inputs().add(this);
     }
 
@@ -34,6 +36,11 @@ final class OfferConsumer extends DefaultConsumer {
                 && endpoint.name().equals(point)
                 && (endpoint.getLink() == null
                         || endpoint.getLink().equals(link.id().name()));
+    }
+
+    /** True when the route never waits, so that the thread that asks may run it. */
+    boolean immediate() {
+        return immediate;
     }
 
     /** Runs the route; {@code done} is called once with the body at its end, or with what went wrong. */

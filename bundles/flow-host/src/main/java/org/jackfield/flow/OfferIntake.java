@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where a flow's offers come in, whatever version of it runs: attached to the links' offer points, once, across swaps.
- * Takes offers off the link's thread at once; an offer that the flow cannot answer is declined, so that the link's default
- * applies without waiting for the deadline. Safe for any thread.
+ * Takes offers off the link's thread at once, but for routes that never wait; an offer that the flow cannot answer is
+ * declined, so that the link's default applies without waiting for the deadline. Safe for any thread.
  */
 final class OfferIntake {
     private static final Logger LOG = LoggerFactory.getLogger(OfferIntake.class);
@@ -75,9 +75,7 @@ final class OfferIntake {
 
     private <Q, A> void attach(Slot slot, OfferPoint<Q, A> point) {
         try {
-            Registration registration =
-                    point.attach(offer -> executor.execute(() -> answer(slot.link(), point, offer)));
-            attached.put(slot, registration);
+            attached.put(slot, point.attach(offer -> take(slot.link(), point, offer)));
         } catch (IllegalStateException e) {
             LOG.error(
                     "flow {} takes no offers from link {}: {}",
@@ -85,6 +83,21 @@ final class OfferIntake {
                     slot.link().id(),
                     e.getMessage());
         }
+    }
+
+    /** On the link's thread: a route that never waits answers there, any other on a thread of the flow host. */
+    private <Q, A> void take(Link link, OfferPoint<Q, A> point, Offer<Q, A> offer) {
+        FlowVersion version = versions.lease();
+        if (version != null) {
+            OfferConsumer consumer = version.inputs().of(link, point.name());
+            if (consumer != null && consumer.immediate()) {
+                meters.offers.increment();
+                ask(version, consumer, link, point, offer);
+                return;
+            }
+            version.release();
+        }
+        executor.execute(() -> answer(link, point, offer));
     }
 
     private <Q, A> void answer(Link link, OfferPoint<Q, A> point, Offer<Q, A> offer) {
@@ -104,6 +117,11 @@ final class OfferIntake {
             unanswered(offer, "paused", "this version does not take " + point.name(), null);
             return;
         }
+        ask(version, consumer, link, point, offer);
+    }
+
+    private <Q, A> void ask(
+            FlowVersion version, OfferConsumer consumer, Link link, OfferPoint<Q, A> point, Offer<Q, A> offer) {
         try {
             consumer.ask(link, (Object) offer.question(), (body, error) -> {
                 version.release();

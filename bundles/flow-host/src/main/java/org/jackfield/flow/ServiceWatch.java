@@ -69,6 +69,9 @@ final class ServiceWatch implements AutoCloseable {
         public @Nullable Object addingService(ServiceReference<Object> reference) {
             Object bean = context.getService(reference);
             if (bean != null) {
+                if (Boolean.TRUE.equals(reference.getProperty(FlowBean.IMMEDIATE))) {
+                    services.immediate(bean);
+                }
                 choose(reference, bean);
             }
             return bean;
@@ -80,6 +83,7 @@ final class ServiceWatch implements AutoCloseable {
         @Override
         public void removedService(ServiceReference<Object> reference, Object bean) {
             choose(reference, null);
+            services.forget(bean);
             context.ungetService(reference);
         }
     }

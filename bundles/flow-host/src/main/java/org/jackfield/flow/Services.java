@@ -2,6 +2,8 @@ package org.jackfield.flow;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +22,8 @@ final class Services {
     private final Set<String> kinds = ConcurrentHashMap.newKeySet();
     private final List<Link> links = new CopyOnWriteArrayList<>();
     private final Map<String, Object> beans = new ConcurrentHashMap<>();
+    private final Set<Object> immediate =
+            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     private final List<Consumer<Need>> watchers = new CopyOnWriteArrayList<>();
 
     /** Makes link kinds known before a link of theirs appears. */
@@ -49,6 +53,21 @@ final class Services {
         if (before != bean) {
             changed(new Need.OfBean(name));
         }
+    }
+
+    /** Call before {@link #bean}: this one's methods never wait. Forgotten by {@link #forget}. */
+    void immediate(Object bean) {
+        immediate.add(bean);
+    }
+
+    void forget(Object bean) {
+        immediate.remove(bean);
+    }
+
+    /** True for a bean whose methods never wait. */
+    boolean isImmediate(String name) {
+        Object bean = beans.get(name);
+        return bean != null && immediate.contains(bean);
     }
 
     private void changed(Need need) {

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OfferTest {
     private static final String FLOW = """
@@ -51,6 +53,11 @@ class OfferTest {
 
         public String wrong(InviteQuestion question) {
             return "600";
+        }
+
+        /** Tells the thread that ran it. */
+        public InviteAnswer thread(InviteQuestion question) {
+            return new InviteAnswer.ToAcd("600", Thread.currentThread().getName());
         }
 
         public InviteAnswer fails(InviteQuestion question) {
@@ -107,6 +114,149 @@ class OfferTest {
         host.awaitVersion("inbound-call", 2);
         assertThat(ask(Duration.ofMinutes(1)).by()).contains("no idea");
         assertThat(host.flow("inbound-call").counters().answered()).isZero();
+    }
+
+    private String threadOf(String name, String flow) {
+        host.save(name, flow);
+        host.awaitRunning(name);
+        var answer = (InviteAnswer.ToAcd) ask(Duration.ofSeconds(5)).answer();
+        host.delete(name);
+        await().until(() -> host.engine.flow(name) == null);
+        return answer.reason();
+    }
+
+    private static final String BY_THREAD = FLOW.replace("METHOD", "thread");
+
+    private void makeRouterImmediate() {
+        Router quick = new Router();
+        host.services.immediate(quick);
+        host.services.bean("router", quick);
+    }
+
+    @Test
+    void routeOfNothingButImmediateBeansAnswersOnTheThreadThatAsks() {
+        assertThat(threadOf("slow", BY_THREAD)).startsWith("flow-offer-");
+
+        makeRouterImmediate();
+
+        assertThat(threadOf("quick", BY_THREAD))
+                .isEqualTo(Thread.currentThread().getName());
+        host.save("counted", BY_THREAD);
+        host.awaitRunning("counted");
+        ask(Duration.ofSeconds(5));
+        assertThat(host.flow("counted").counters().answered()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // another step
+                """
+                - from:
+                    uri: sip:invite
+                    steps:
+                      - setHeader: {name: a, constant: b}
+                      - bean: {ref: router, method: thread}
+                """,
+                // an argument
+                """
+                - from:
+                    uri: sip:invite
+                    steps:
+                      - bean: {ref: router, method: "thread(${body})"}
+                """,
+                // a bean of another kind behind it
+                """
+                - from:
+                    uri: sip:invite
+                    steps:
+                      - bean: {ref: router, method: thread}
+                      - bean: {ref: other, method: same}
+                """,
+                // a step that is tried again
+                """
+                - onException:
+                    exception: [java.lang.IllegalStateException]
+                    redeliveryPolicy: {maximumRedeliveries: 2, redeliveryDelay: 500}
+                - from:
+                    uri: sip:invite
+                    steps:
+                      - bean: {ref: router, method: thread}
+                """,
+                """
+                - errorHandler:
+                    defaultErrorHandler:
+                      redeliveryPolicy: {maximumRedeliveries: 2, redeliveryDelay: 500}
+                - from:
+                    uri: sip:invite
+                    steps:
+                      - bean: {ref: router, method: thread}
+                """,
+                """
+                - routeConfiguration:
+                    errorHandler:
+                      defaultErrorHandler:
+                        redeliveryPolicy: {maximumRedeliveries: 2, redeliveryDelay: 500}
+                - route:
+                    from:
+                      uri: sip:invite
+                      steps:
+                        - bean: {ref: router, method: thread}
+                """,
+                """
+                - route:
+                    errorHandler:
+                      defaultErrorHandler:
+                        redeliveryPolicy: {maximumRedeliveries: 2, redeliveryDelay: 500}
+                    from:
+                      uri: sip:invite
+                      steps:
+                        - bean: {ref: router, method: thread}
+                """,
+                // something before, between or after the steps
+                """
+                - intercept:
+                    steps:
+                      - delay: {constant: 1}
+                - from:
+                    uri: sip:invite
+                    steps:
+                      - bean: {ref: router, method: thread}
+                """,
+                """
+                - interceptFrom:
+                    steps:
+                      - delay: {constant: 1}
+                - from:
+                    uri: sip:invite
+                    steps:
+                      - bean: {ref: router, method: thread}
+                """,
+                """
+                - onCompletion:
+                    mode: BeforeConsumer
+                    steps:
+                      - delay: {constant: 1}
+                - from:
+                    uri: sip:invite
+                    steps:
+                      - bean: {ref: router, method: thread}
+                """
+            })
+    void routeThatMayWaitAnswersOnAThreadOfTheHost(String flow) {
+        makeRouterImmediate();
+        host.services.bean("other", new Other());
+
+        assertThat(threadOf("flow", flow))
+                .startsWith("flow")
+                .isNotEqualTo(Thread.currentThread().getName());
+    }
+
+    /** A flow bean that makes no promise. */
+    public static final class Other {
+        public InviteAnswer same(InviteAnswer answer) {
+            return answer;
+        }
     }
 
     @Test

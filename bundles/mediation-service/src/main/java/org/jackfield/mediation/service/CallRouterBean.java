@@ -18,7 +18,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** {@code callRouter} for flows: where calls go. Answers at once from memory, on any thread. */
-@Component(service = CallRouterBean.class, property = FlowBean.PROPERTY + "=callRouter")
+@Component(
+        service = CallRouterBean.class,
+        property = {FlowBean.PROPERTY + "=callRouter", FlowBean.IMMEDIATE + ":Boolean=true"})
 public final class CallRouterBean {
     private final MediationState state;
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
