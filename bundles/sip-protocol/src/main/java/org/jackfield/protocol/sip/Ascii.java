@@ -42,6 +42,15 @@ final class Ascii {
         return b == ' ' || b == '\t' || b == '\r' || b == '\n';
     }
 
+    /** The first offset from {@code from} on that is no space or line end; {@code end} when there is none. */
+    static int pastLws(byte[] bytes, int from, int end) {
+        int at = from;
+        while (at < end && isLws(bytes[at])) {
+            at++;
+        }
+        return at;
+    }
+
     static boolean isDigit(byte b) {
         return b >= '0' && b <= '9';
     }

@@ -139,25 +139,17 @@ public record NameAddr(String display, String uri, String parameters) {
             } else if (!quoted && b == '>') {
                 inside = false;
             } else if (b == ';' && !quoted && !inside) {
-                int from = skipSpace(bytes, i + 1, end);
+                int from = Ascii.pastLws(bytes, i + 1, end);
                 int stop = from + name.length;
                 if (stop <= end && Ascii.equalIgnoreCase(bytes, from, stop, name)) {
-                    int equals = skipSpace(bytes, stop, end);
+                    int equals = Ascii.pastLws(bytes, stop, end);
                     if (equals < end && bytes[equals] == '=') {
-                        return value(bytes, skipSpace(bytes, equals + 1, end), end);
+                        return value(bytes, Ascii.pastLws(bytes, equals + 1, end), end);
                     }
                 }
             }
         }
         return null;
-    }
-
-    private static int skipSpace(byte[] bytes, int from, int end) {
-        int at = from;
-        while (at < end && Ascii.isLws(bytes[at])) {
-            at++;
-        }
-        return at;
     }
 
     private static String value(byte[] bytes, int from, int end) {

@@ -9,13 +9,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.socket.InternetProtocolFamily;
-import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.nio.NioEventLoop;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.timeout.IdleStateEvent;
@@ -25,6 +20,8 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** UDP and TCP by Netty on one event loop; everything but {@link #bind} happens there. */
+/** UDP and TCP on one event loop of Netty; everything but {@link #bind} happens there. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told by listeners, or shows as a closed channel
 final class NettyTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(NettyTransport.class);
@@ -59,17 +56,17 @@ final class NettyTransport implements Transport {
     }
 
     private final SipConfig config;
-    private final EventLoop loop;
+    private final NioEventLoop loop;
     private final Receiver receiver;
     private final Map<InetSocketAddress, TcpFlow> outgoing = new HashMap<>();
     private final Map<InetAddress, int[]> accepted = new HashMap<>();
     private int allAccepted;
     private final List<Channel> bound = new CopyOnWriteArrayList<>();
     private final boolean fourOnly;
-    private volatile @Nullable Channel udp;
+    private volatile @Nullable UdpSocket udp;
     private volatile int port;
 
-    NettyTransport(SipConfig config, EventLoop loop, Receiver receiver) {
+    NettyTransport(SipConfig config, NioEventLoop loop, Receiver receiver) {
         this.config = config;
         this.loop = loop;
         this.receiver = receiver;
@@ -98,7 +95,7 @@ final class NettyTransport implements Transport {
 
     private void bindAll() throws IOException {
         if (config.protocols().contains(Protocol.UDP)) {
-            await(udpBootstrap().bind(config.host(), port), Protocol.UDP);
+            bindUdp();
         }
         if (config.protocols().contains(Protocol.TCP)) {
             await(tcpBootstrap().bind(config.host(), port), Protocol.TCP);
@@ -109,60 +106,40 @@ final class NettyTransport implements Transport {
         future.awaitUninterruptibly();
         if (!future.isSuccess()) {
             close();
-            throw new IOException(
-                    "bind " + config.host() + ":" + port + ";" + protocol.text() + ": "
-                            + future.cause().getMessage(),
-                    future.cause());
+            throw refusal(protocol, future.cause());
         }
         bound.add(future.channel());
         port = ((InetSocketAddress) future.channel().localAddress()).getPort();
     }
 
-    private Bootstrap udpBootstrap() {
-        return new Bootstrap()
-                .group(loop)
-                .channelFactory(this::datagrams)
-                .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER)
-                .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER)
-                .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(65_535))
-                .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
-                    @Override
-                    public void channelActive(ChannelHandlerContext context) {
-                        udp = context.channel(); // before the first datagram can ask for it
-                        port = ((InetSocketAddress) context.channel().localAddress()).getPort();
-                    }
-
-                    @Override
-                    protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
-                        onDatagram(packet);
-                    }
-
-                    @Override
-                    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-                        // a peer's closed port may show here (ICMP); transactions find out by their timers
-                        if (!(cause instanceof IOException)) {
-                            LOG.error("taking a datagram failed; it is lost", cause);
-                        }
-                    }
-                });
-    }
-
     /** A socket of the address' own family spares the kernel mapped addresses; the one for any address takes both. */
-    private NioDatagramChannel datagrams() {
-        return fourOnly ? new NioDatagramChannel(InternetProtocolFamily.IPv4) : new NioDatagramChannel();
-    }
-
-    private void onDatagram(DatagramPacket packet) {
-        byte[] bytes = bytes(packet.content());
-        if (!isKeepAlive(bytes)) {
-            receiver.received(bytes, new UdpFlow(packet.sender()));
+    private void bindUdp() throws IOException {
+        try {
+            UdpSocket.bind(
+                    loop,
+                    new InetSocketAddress(config.host(), port),
+                    fourOnly ? StandardProtocolFamily.INET : null,
+                    SOCKET_BUFFER,
+                    this::onDatagram,
+                    socket -> { // before the first datagram can ask for it
+                        udp = socket;
+                        port = socket.port();
+                    });
+        } catch (IOException | UnresolvedAddressException e) {
+            close();
+            throw refusal(Protocol.UDP, e);
         }
     }
 
-    private static byte[] bytes(ByteBuf buffer) {
-        byte[] bytes = new byte[buffer.readableBytes()];
-        buffer.readBytes(bytes);
-        return bytes;
+    private IOException refusal(Protocol protocol, Throwable cause) {
+        return new IOException(
+                "bind " + config.host() + ":" + port + ";" + protocol.text() + ": " + cause.getMessage(), cause);
+    }
+
+    private void onDatagram(byte[] bytes, InetSocketAddress source) {
+        if (!isKeepAlive(bytes)) {
+            receiver.received(bytes, new UdpFlow(source));
+        }
     }
 
     /** Nothing but line ends or, as some phones do, NULs. */
@@ -264,6 +241,10 @@ final class NettyTransport implements Transport {
     /** Closes all sockets; may be called from any thread. */
     void close() {
         Runnable task = () -> {
+            UdpSocket datagrams = udp;
+            if (datagrams != null) {
+                datagrams.close();
+            }
             outgoing.values().forEach(TcpFlow::close);
             new ArrayList<>(bound).forEach(Channel::close);
         };
@@ -294,16 +275,13 @@ final class NettyTransport implements Transport {
 
         @Override
         public void send(SipMessage message, @Nullable Runnable failed) {
-            Channel channel = udp;
-            if (channel == null || (fourOnly && !(remote.getAddress() instanceof Inet4Address))) {
-                if (failed != null) {
-                    loop.execute(failed);
-                }
-                return;
+            UdpSocket socket = udp;
+            boolean possible = socket != null
+                    && !(fourOnly && !(remote.getAddress() instanceof Inet4Address))
+                    && socket.send(message.raw(), message.length(), remote);
+            if (!possible && failed != null) {
+                loop.execute(failed);
             }
-            ByteBuf buffer =
-                    channel.alloc().directBuffer(message.length()).writeBytes(message.raw(), 0, message.length());
-            channel.writeAndFlush(new DatagramPacket(buffer, remote), channel.voidPromise());
         }
     }
 

@@ -3,7 +3,6 @@ package org.jackfield.protocol.sip;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +18,6 @@ public final class ServerTransaction {
         ACCEPTED,
         TERMINATED
     }
-
-    private static final Pattern RPORT =
-            Pattern.compile(";\\s*rport(\\s*=\\s*\\d*)?(?=[;\\s]|$)", Pattern.CASE_INSENSITIVE);
 
     private final TransactionLayer layer;
     private final String key;
@@ -151,11 +147,20 @@ public final class ServerTransaction {
         int start = request.valueStart(index);
         int end = Via.end(raw, start, request.valueEnd(index));
         String address = source.getAddress().getHostAddress();
-        String text = Ascii.text(raw, start, end).trim();
-        if (via.rport()) {
-            text = RPORT.matcher(text).replaceFirst(";rport=" + source.getPort());
+        int last = end;
+        while (last > start && Ascii.isLws(raw[last - 1])) {
+            last--;
         }
-        writer.text("Via: ").text(text);
+        int rport = via.rport() ? Via.rport(raw, start, last) : -1;
+        writer.text("Via: ");
+        if (rport < 0) {
+            writer.range(raw, start, last);
+        } else {
+            writer.range(raw, start, rport)
+                    .text(";rport=")
+                    .text(Integer.toString(source.getPort()))
+                    .range(raw, Via.rportEnd(raw, rport, last), last);
+        }
         if (via.rport() || !via.host().equals(address)) {
             writer.text(";received=").text(address);
         }

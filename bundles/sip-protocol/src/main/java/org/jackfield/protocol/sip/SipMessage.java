@@ -28,6 +28,7 @@ public final class SipMessage {
     private @Nullable String fromTag;
     private @Nullable String toTag;
     private boolean tagsKnown;
+    private @Nullable Via via;
 
     SipMessage(byte[] bytes, SipParser.StartLine start, int[] table, int bodyStart, int length) {
         this.bytes = bytes;
@@ -332,8 +333,13 @@ public final class SipMessage {
 
     /** The topmost Via. */
     public Via via() {
-        int index = find(SipHeader.VIA);
-        return Via.parse(bytes, valueStart(index), valueEnd(index));
+        Via known = via;
+        if (known == null) {
+            int index = find(SipHeader.VIA);
+            known = Via.parse(bytes, valueStart(index), valueEnd(index));
+            via = known;
+        }
+        return known;
     }
 
     /** The number in Max-Forwards, 70 when there is none (RFC 3261 section 16.6). */

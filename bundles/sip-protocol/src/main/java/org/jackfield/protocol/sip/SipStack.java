@@ -1,6 +1,6 @@
 package org.jackfield.protocol.sip;
 
-import io.netty.channel.EventLoop;
+import io.netty.channel.nio.NioEventLoop;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -24,7 +24,7 @@ public final class SipStack implements AutoCloseable {
     private final SipConfig config;
     private final SipListener listener;
     private final NioEventLoopGroup group;
-    private final EventLoop loop;
+    private final NioEventLoop loop;
     private final NettyTransport transport;
     private final TimerWheel wheel = new TimerWheel(now());
     private final TransactionLayer layer;
@@ -33,7 +33,7 @@ public final class SipStack implements AutoCloseable {
     private SipStack(SipConfig config, Function<SipStack, SipListener> user) {
         this.config = config;
         this.group = new NioEventLoopGroup(1, new DefaultThreadFactory(config.threadName(), true));
-        this.loop = group.next();
+        this.loop = (NioEventLoop) group.next();
         this.transport = new NettyTransport(config, loop, new Intake());
         this.listener = user.apply(this);
         this.layer = new TransactionLayer(config.timers(), wheel, transport, listener, config.datagramsOrStreams());

@@ -112,12 +112,11 @@ public final class SipWriter {
         return bytes(from, start, end - start);
     }
 
+    @SuppressWarnings("deprecation") // Latin-1 is what is wanted, and no other way copies without an array in between
     SipWriter text(String text) {
         int length = text.length();
         reserve(length);
-        for (int i = 0; i < length; i++) {
-            buffer[at + i] = (byte) text.charAt(i);
-        }
+        text.getBytes(0, length, buffer, at);
         at += length;
         return this;
     }

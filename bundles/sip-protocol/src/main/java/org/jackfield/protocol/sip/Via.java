@@ -15,6 +15,7 @@ public record Via(
         String transport, String host, int port, @Nullable String branch, boolean rport) {
     private static final byte[] SIP = Ascii.bytes("SIP");
     private static final byte[] TWO = Ascii.bytes("2.0");
+    private static final byte[] RPORT = Ascii.bytes("rport");
 
     /** The end of the first value when several stand in one field. */
     static int end(byte[] bytes, int start, int end) {
@@ -34,10 +35,7 @@ public record Via(
         if (at < 0) {
             return false;
         }
-        int host = at;
-        while (host < end && Ascii.isLws(bytes[host])) {
-            host++;
-        }
+        int host = Ascii.pastLws(bytes, at, end);
         return host > at
                 && host < end
                 && bytes[host] != ';'
@@ -89,18 +87,8 @@ public record Via(
     }
 
     private static int slash(byte[] bytes, int from, int end) {
-        int at = from;
-        while (at < end && Ascii.isLws(bytes[at])) {
-            at++;
-        }
-        if (at >= end || bytes[at] != '/') {
-            return -1;
-        }
-        at++;
-        while (at < end && Ascii.isLws(bytes[at])) {
-            at++;
-        }
-        return at;
+        int at = Ascii.pastLws(bytes, from, end);
+        return at < end && bytes[at] == '/' ? Ascii.pastLws(bytes, at + 1, end) : -1;
     }
 
     /** Reads a well-formed value. */
@@ -127,6 +115,33 @@ public record Via(
                 colon < 0 ? 0 : SipUri.port(sentBy.substring(colon + 1).trim()),
                 branch == null || branch.isEmpty() ? null : branch,
                 SipUri.parameter(parameters, "rport") != null);
+    }
+
+    /** Where the semicolon of the parameter {@code rport} stands, -1 when there is none. */
+    static int rport(byte[] bytes, int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (bytes[i] == ';' && rportEnd(bytes, i, end) > 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The offset behind {@code ;rport} or {@code ;rport=5060}, which begins at {@code semicolon}; -1 for another parameter. */
+    static int rportEnd(byte[] bytes, int semicolon, int end) {
+        int name = Ascii.pastLws(bytes, semicolon + 1, end);
+        int at = name + RPORT.length;
+        if (at > end || !Ascii.equalIgnoreCase(bytes, name, at, RPORT)) {
+            return -1;
+        }
+        int equals = Ascii.pastLws(bytes, at, end);
+        if (equals < end && bytes[equals] == '=') {
+            at = Ascii.pastLws(bytes, equals + 1, end);
+            while (at < end && Ascii.isDigit(bytes[at])) {
+                at++;
+            }
+        }
+        return at == end || bytes[at] == ';' || Ascii.isLws(bytes[at]) ? at : -1;
     }
 
     static @Nullable String parameter(byte[] bytes, int start, int fieldEnd, byte[] name) {

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The machines of RFC 3261 section 17 and RFC 6026 on a clock that is turned by hand; times are those of table 4. */
 class TransactionTest {
@@ -401,6 +403,27 @@ class TransactionTest {
         taken.respond(200, "OK");
         assertThat(sent.get(0).first(SipHeader.VIA)) // RFC 3581 section 4
                 .isEqualTo("SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bKa;rport=5099;received=192.0.2.9");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '>',
+            value = {
+                "a;rport > a;rport=5099;received=192.0.2.9",
+                "a;rport;x=1 > a;rport=5099;x=1;received=192.0.2.9",
+                "a; RPORT = 5070 ;x > a;rport=5099 ;x;received=192.0.2.9",
+                "a;rport=;x > a;rport=5099;x;received=192.0.2.9",
+                "a;rports;rport > a;rports;rport=5099;received=192.0.2.9",
+                "a;rport=x > a;rport=x;received=192.0.2.9",
+                "a;rports > a;rports",
+                "a;rport, SIP/2.0/UDP 192.0.2.8;branch=z9hG4bKb;rport"
+                        + " > a;rport=5099;received=192.0.2.9, SIP/2.0/UDP 192.0.2.8;branch=z9hG4bKb;rport"
+            })
+    void topmostViaOfAnAnswerSaysWhereTheRequestCameFromAndNothingElseChanges(String asked, String answered) {
+        receive("OPTIONS", "z9hG4bK" + asked, 1, "", Protocol.UDP);
+        taken.respond(200, "OK");
+        assertThat(sent.get(0).first(SipHeader.VIA)) // RFC 3581 section 4
+                .isEqualTo("SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bK" + answered);
     }
 
     @Test
