@@ -1,5 +1,6 @@
 package org.jackfield.sip;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
@@ -8,8 +9,12 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Tokens {
     private static final char[] BASE32 = "abcdefghijkmnpqrstuvwxyz23456789".toCharArray();
 
+    /** Bytes of chance fetched at a time: the generator's price is by the call. */
+    private static final int CHANCE = 512;
+
     private final String node;
     private final SecureRandom random = new SecureRandom();
+    private final ByteBuffer chance = ByteBuffer.allocate(CHANCE).limit(0);
     private final AtomicLong counter = new AtomicLong();
 
     Tokens(String node) {
@@ -22,10 +27,18 @@ final class Tokens {
                 .append('-')
                 .append(Long.toString(counter.incrementAndGet(), 36))
                 .append('-');
-        long bits = random.nextLong();
+        long bits = chance();
         for (int i = 0; i < 8; i++) {
             text.append(BASE32[(int) (bits >>> (5 * i)) & 31]);
         }
         return text.toString();
+    }
+
+    private synchronized long chance() {
+        if (!chance.hasRemaining()) {
+            random.nextBytes(chance.array());
+            chance.clear();
+        }
+        return chance.getLong();
     }
 }
