@@ -137,6 +137,9 @@ class HostBench {
         host.cfg("org.jackfield.sip-main").set("acd", "127.0.0.1:" + callees + ";udp");
         host.start();
         rig.awaitLinked();
+        assertThat(sum(host, "jvm_memory_max_bytes", "area=\"heap\""))
+                .as("the heap of %s: is the distribution the one of this tree?", name)
+                .isGreaterThan(1.9e9);
         return Contestant.java(
                 name, host.handle(), new SipLoad(callers, callees, host.port(Port.SIP), SipLoad.Kind.CALL));
     }
