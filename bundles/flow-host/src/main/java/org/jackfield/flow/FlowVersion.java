@@ -100,11 +100,6 @@ final class FlowVersion {
         }
     }
 
-    int leases() {
-        int held = leases.get();
-        return held >= 0 ? held : held - RETIRED;
-    }
-
     /** No new leases from now on; {@code idle} runs once, when the last one is back, perhaps at once. */
     void retire(Runnable idle) {
         stopForeignRoutes();

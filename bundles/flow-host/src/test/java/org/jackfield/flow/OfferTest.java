@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jackfield.plugin.Flows;
 import org.jackfield.plugin.LinkId;
 import org.jackfield.plugin.OfferPoint;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class OfferTest {
     private static final String FLOW = """
@@ -147,109 +148,34 @@ class OfferTest {
         assertThat(host.flow("counted").counters().answered()).isEqualTo(1);
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                // another step
-                """
-                - from:
-                    uri: sip:invite
-                    steps:
-                      - setHeader: {name: a, constant: b}
-                      - bean: {ref: router, method: thread}
-                """,
-                // an argument
-                """
-                - from:
-                    uri: sip:invite
-                    steps:
-                      - bean: {ref: router, method: "thread(${body})"}
-                """,
-                // a bean of another kind behind it
-                """
-                - from:
-                    uri: sip:invite
-                    steps:
-                      - bean: {ref: router, method: thread}
-                      - bean: {ref: other, method: same}
-                """,
-                // a step that is tried again
-                """
-                - onException:
-                    exception: [java.lang.IllegalStateException]
-                    redeliveryPolicy: {maximumRedeliveries: 2, redeliveryDelay: 500}
-                - from:
-                    uri: sip:invite
-                    steps:
-                      - bean: {ref: router, method: thread}
-                """,
-                """
-                - errorHandler:
-                    defaultErrorHandler:
-                      redeliveryPolicy: {maximumRedeliveries: 2, redeliveryDelay: 500}
-                - from:
-                    uri: sip:invite
-                    steps:
-                      - bean: {ref: router, method: thread}
-                """,
-                """
-                - routeConfiguration:
-                    errorHandler:
-                      defaultErrorHandler:
-                        redeliveryPolicy: {maximumRedeliveries: 2, redeliveryDelay: 500}
-                - route:
-                    from:
-                      uri: sip:invite
-                      steps:
-                        - bean: {ref: router, method: thread}
-                """,
-                """
-                - route:
-                    errorHandler:
-                      defaultErrorHandler:
-                        redeliveryPolicy: {maximumRedeliveries: 2, redeliveryDelay: 500}
-                    from:
-                      uri: sip:invite
-                      steps:
-                        - bean: {ref: router, method: thread}
-                """,
+    private static Stream<String> routesThatMayWait() {
+        String step = "      - bean: {ref: router, method: thread}\n";
+        String redelivery = "redeliveryPolicy: {maximumRedeliveries: 2, redeliveryDelay: 500}";
+        String more = "steps: [{setHeader: {name: a, constant: b}}]"; // which leaves the thread as it is
+        return Stream.of(
+                // another step, an argument, a bean that makes no promise
+                BY_THREAD.replace(step, "      - setHeader: {name: a, constant: b}\n" + step),
+                BY_THREAD.replace("method: thread", "method: \"thread(${body})\""),
+                BY_THREAD + "      - bean: {ref: other, method: same}\n",
+                // what is tried again: by the file, by the configuration of its routes, by the route itself
+                "- onException: {exception: [java.lang.IllegalStateException], " + redelivery + "}\n" + BY_THREAD,
+                "- errorHandler: {defaultErrorHandler: {" + redelivery + "}}\n" + BY_THREAD,
+                "- routeConfiguration: {errorHandler: {defaultErrorHandler: {" + redelivery + "}}}\n" + BY_THREAD,
+                "- route:\n    errorHandler: {defaultErrorHandler: {" + redelivery + "}}\n"
+                        + BY_THREAD.replace("- from", "  from").indent(2),
                 // something before, between or after the steps
-                """
-                - intercept:
-                    steps:
-                      - delay: {constant: 1}
-                - from:
-                    uri: sip:invite
-                    steps:
-                      - bean: {ref: router, method: thread}
-                """,
-                """
-                - interceptFrom:
-                    steps:
-                      - delay: {constant: 1}
-                - from:
-                    uri: sip:invite
-                    steps:
-                      - bean: {ref: router, method: thread}
-                """,
-                """
-                - onCompletion:
-                    mode: BeforeConsumer
-                    steps:
-                      - delay: {constant: 1}
-                - from:
-                    uri: sip:invite
-                    steps:
-                      - bean: {ref: router, method: thread}
-                """
-            })
+                "- interceptFrom: {" + more + "}\n" + BY_THREAD,
+                "- intercept: {" + more + "}\n" + BY_THREAD,
+                "- onCompletion: {mode: BeforeConsumer, " + more + "}\n" + BY_THREAD);
+    }
+
+    @ParameterizedTest
+    @MethodSource("routesThatMayWait")
     void routeThatMayWaitAnswersOnAThreadOfTheHost(String flow) {
         makeRouterImmediate();
         host.services.bean("other", new Other());
 
-        assertThat(threadOf("flow", flow))
-                .startsWith("flow")
-                .isNotEqualTo(Thread.currentThread().getName());
+        assertThat(threadOf("flow", flow)).startsWith("flow-offer-");
     }
 
     /** A flow bean that makes no promise. */

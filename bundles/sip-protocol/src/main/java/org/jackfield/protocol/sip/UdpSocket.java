@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One UDP socket on an event loop, without a pipeline, a promise or a buffer of its own for each datagram: most of what a
  * trunk does passes here. A datagram that the kernel has no room for waits; when {@value #MOST_WAITING} wait, the next is
- * dropped as any network would, and SIP's timers repeat it. All methods but {@link #bind} are for the loop's thread.
+ * dropped, which the log says once until there is room again, and SIP's timers repeat it. All methods but {@link #bind} are for the loop's thread.
  */
 final class UdpSocket implements NioTask<DatagramChannel> {
     private static final Logger LOG = LoggerFactory.getLogger(UdpSocket.class);
@@ -50,6 +50,7 @@ final class UdpSocket implements NioTask<DatagramChannel> {
     private final ByteBuffer out = ByteBuffer.allocateDirect(LARGEST);
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private @Nullable SelectionKey key;
+    private boolean dropping;
 
     private UdpSocket(DatagramChannel channel, Kernel kernel, Taker taker) throws IOException {
         this.channel = channel;
@@ -112,6 +113,10 @@ final class UdpSocket implements NioTask<DatagramChannel> {
      * @return false when no datagram can go to {@code remote} from here
      */
     boolean send(byte[] bytes, int length, InetSocketAddress remote) {
+        if (length > LARGEST) {
+            LOG.warn("message of {} bytes to {} (expected: at most {} for a datagram)", length, remote, LARGEST);
+            return false;
+        }
         if (!waiting.isEmpty()) {
             return await(bytes, length, remote);
         }
@@ -127,9 +132,6 @@ final class UdpSocket implements NioTask<DatagramChannel> {
     }
 
     private boolean write(byte[] bytes, int length, InetSocketAddress remote) throws IOException {
-        if (length > LARGEST) {
-            throw new IOException("message of " + length + " bytes (expected: at most " + LARGEST + " for a datagram)");
-        }
         out.clear().put(bytes, 0, length).flip();
         return kernel.send(out, remote) > 0;
     }
@@ -139,6 +141,9 @@ final class UdpSocket implements NioTask<DatagramChannel> {
         if (registered != null && registered.isValid() && waiting.size() < MOST_WAITING) {
             waiting.add(new Waiting(ByteBuffer.wrap(bytes, 0, length), remote));
             registered.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        } else if (!dropping) {
+            dropping = true;
+            LOG.warn("{} has no room and {} datagrams wait: more are dropped until it has", this, waiting.size());
         }
         return true;
     }
@@ -182,6 +187,7 @@ final class UdpSocket implements NioTask<DatagramChannel> {
             waiting.remove();
         }
         registered.interestOps(SelectionKey.OP_READ);
+        dropping = false;
     }
 
     /** The loop ended. */

@@ -130,6 +130,7 @@ class UdpSocketTest {
         assertThat(send("x", InetSocketAddress.createUnresolved("nowhere.invalid", 5060)))
                 .isFalse();
         assertThat(send("x", new InetSocketAddress("::1", 5060))).isFalse();
+        assertThat(send("x".repeat(65_536), peerAddress())).isFalse();
         assertThat(send("x".repeat(65_508), peerAddress())).isTrue(); // the kernel refuses it, as a network might
 
         assertThat(send("y", peerAddress())).isTrue();
