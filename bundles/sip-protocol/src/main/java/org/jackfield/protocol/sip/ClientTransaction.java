@@ -295,9 +295,9 @@ public final class ClientTransaction {
         layer.wheel().cancel(repeat);
         layer.wheel().cancel(giveUp);
         if (status < 300) {
-            state = State.ACCEPTED; // RFC 6026: timer M
+            state = State.ACCEPTED;
             forks.add(String.valueOf(response.toTag()));
-            endIn(layer.timers().giveUp());
+            giveUp = layer.wheel().schedule(layer.forks(), this::settle);
         } else {
             state = State.COMPLETED; // timer D
             SipMessage ack = layer.errorAck(request, response);
@@ -316,6 +316,15 @@ public final class ClientTransaction {
         handler.onResponse(this, response);
     }
 
+    /** RFC 6026 timer M: other forks have had their time, and their 2xx been acknowledged, unless a user is slow. */
+    private void settle() {
+        if (acks.size() < forks.size()) {
+            endIn(layer.timers().giveUp() - layer.forks());
+        } else {
+            layer.acknowledged(this, List.copyOf(acks.values()));
+        }
+    }
+
     private void endIn(long delay) {
         giveUp = layer.wheel().schedule(delay, this::terminate);
     }
@@ -329,7 +338,7 @@ public final class ClientTransaction {
         }
         SentAck ack = acks.get(tag);
         if (ack != null) {
-            layer.sendAck(ack.message(), ack.hop());
+            layer.repeat(ack);
         }
     }
 
@@ -340,7 +349,8 @@ public final class ClientTransaction {
      */
     public void ack(SipMessage ack, Hop hop) {
         SipMessage complete = login != null && authorized(login) ? withCredentials(ack) : ack;
-        acks.put(String.valueOf(ack.toTag()), new SentAck(complete, hop));
+        String tag = String.valueOf(ack.toTag());
+        acks.put(tag, new SentAck(tag, new Sent(complete), hop));
         layer.sendAck(complete, hop);
     }
 
@@ -353,7 +363,8 @@ public final class ClientTransaction {
                 .build();
     }
 
-    private record SentAck(SipMessage message, Hop hop) {}
+    /** What a repeated 2xx with this tag gets again. */
+    record SentAck(String tag, Sent ack, Hop hop) {}
 
     /** True when an ACK was given for the 2xx with this tag in To. */
     public boolean acked(@Nullable String toTag) {

@@ -20,6 +20,7 @@ public final class Dialog {
     private String remoteTarget;
     private List<String> routeSet;
     private final Hop peer;
+    private @Nullable Hop next;
     private boolean owner;
     private long localCseq;
     private long remoteCseq;
@@ -165,6 +166,7 @@ public final class Dialog {
         String contact = message.first(SipHeader.CONTACT);
         if (contact != null) {
             remoteTarget = NameAddr.parse(contact).uri();
+            next = null;
         }
     }
 
@@ -172,16 +174,22 @@ public final class Dialog {
     public void confirm(SipMessage response) {
         routeSet = new ArrayList<>(response.all(SipHeader.RECORD_ROUTE));
         Collections.reverse(routeSet);
+        next = null;
         refreshTarget(response);
     }
 
     /** Where the next request goes: the topmost Route, else the remote target; the peer's hop when that is a name. */
     public Hop hop() {
-        String next = routeSet.isEmpty()
-                ? remoteTarget
-                : NameAddr.parse(routeSet.get(0)).uri();
-        Hop numeric = Hop.ofNumeric(SipUri.parse(next), peer.protocol());
-        return numeric == null ? peer : numeric;
+        Hop known = next;
+        if (known == null) {
+            String uri = routeSet.isEmpty()
+                    ? remoteTarget
+                    : NameAddr.parse(routeSet.get(0)).uri();
+            Hop numeric = Hop.ofNumeric(SipUri.parse(uri), peer.protocol());
+            known = numeric == null || numeric.equals(peer) ? peer : numeric; // one object for all calls of a peer
+            next = known;
+        }
+        return known;
     }
 
     /** A request in this dialog with a new CSeq; Contact, Max-Forwards and the rest are the caller's. */

@@ -44,6 +44,7 @@ final class NettyTransport implements Transport {
 
     private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(MOST_UNREAD / 2, MOST_UNREAD);
     private static final int SOURCES_OF_MANY = 10;
+    private static final int RECENT = 64;
     private static final String ANY_ADDRESS = "0.0.0.0";
 
     /** Takes what comes in, on the event loop. */
@@ -59,6 +60,9 @@ final class NettyTransport implements Transport {
     private final NioEventLoop loop;
     private final Receiver receiver;
     private final Map<InetSocketAddress, TcpFlow> outgoing = new HashMap<>();
+    /** By the last bits of their addresses' hashes: a trunk has few peers, and each message would make a new one. */
+    private final UdpFlow[] recent = new UdpFlow[RECENT];
+
     private final Map<InetAddress, int[]> accepted = new HashMap<>();
     private int allAccepted;
     private final List<Channel> bound = new CopyOnWriteArrayList<>();
@@ -138,8 +142,18 @@ final class NettyTransport implements Transport {
 
     private void onDatagram(byte[] bytes, InetSocketAddress source) {
         if (!isKeepAlive(bytes)) {
-            receiver.received(bytes, new UdpFlow(source));
+            receiver.received(bytes, datagramsTo(source));
         }
+    }
+
+    private UdpFlow datagramsTo(InetSocketAddress remote) {
+        int at = remote.hashCode() & (RECENT - 1);
+        UdpFlow flow = recent[at];
+        if (flow == null || !flow.remote.equals(remote)) {
+            flow = new UdpFlow(remote);
+            recent[at] = flow;
+        }
+        return flow;
     }
 
     /** Nothing but line ends or, as some phones do, NULs. */
@@ -204,7 +218,7 @@ final class NettyTransport implements Transport {
     @Override
     public Flow flow(Hop hop) {
         if (hop.protocol() == Protocol.UDP) {
-            return new UdpFlow(hop.address());
+            return datagramsTo(hop.address());
         }
         TcpFlow known = outgoing.get(hop.address());
         if (known != null) {

@@ -12,7 +12,8 @@ public interface ResponseHandler {
 
     /**
      * Every provisional response that comes before the final one, also repeated ones, and one final response; for an
-     * INVITE also one 2xx of each other fork.
+     * INVITE also one 2xx of each other fork that comes within T4 of the first, or before that one has its ACK; a later one
+     * is a stray ({@link SipListener#onStray}).
      */
     void onResponse(ClientTransaction transaction, SipMessage response);
 

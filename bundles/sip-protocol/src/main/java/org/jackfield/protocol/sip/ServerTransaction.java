@@ -276,15 +276,20 @@ public final class ServerTransaction {
             complete(response, status);
         }
         send();
+        if (state == State.COMPLETED && !invite && !flow.protocol().reliable()) {
+            layer.answered(this, response); // for timer J
+        }
     }
 
     private void complete(SipMessage response, int status) {
         SipTimers timers = layer.timers();
         if (!invite) {
-            state = State.COMPLETED; // timer J
-            endIn(flow.protocol().reliable() ? 0 : timers.giveUp());
+            state = State.COMPLETED;
+            if (flow.protocol().reliable()) {
+                endIn(0);
+            }
         } else if (status < 300) {
-            state = State.ACCEPTED; // RFC 6026: timer L; RFC 3261 section 13.3.1.4: repeat until ACK, also on TCP
+            state = State.ACCEPTED; // RFC 3261 section 13.3.1.4: repeat until ACK, also on TCP
             ackKey = layer.awaitAck(this, response.toTag());
             repeatFrom(timers.t1());
             endIn(timers.giveUp());
@@ -313,7 +318,7 @@ public final class ServerTransaction {
     }
 
     private void expire() {
-        boolean missing = state == State.ACCEPTED && !acked;
+        boolean missing = state == State.ACCEPTED;
         terminate();
         if (missing) {
             layer.listener().onAckMissing(this);
@@ -369,7 +374,8 @@ public final class ServerTransaction {
             return false;
         }
         acked = true;
-        last = null; // never sent again, and there are thousands of these for the next 32 s
+        layer.wheel().cancel(end);
+        layer.answered(this, null); // for timer L
         return true;
     }
 

@@ -41,8 +41,8 @@ public interface SipListener {
     default void onRefused(Refusal refusal, int offset, InetSocketAddress from, Protocol protocol, String head) {}
 
     /**
-     * A message that belongs to nothing here: a stray ACK or a late response. The stack drops it; a user agent core that
-     * may have forgotten its INVITE acknowledges a 2xx and ends the dialog, or the peer keeps a call that nobody has.
+     * A message that belongs to nothing here: a stray ACK or a late response, also the 2xx of a fork that answers T4 after
+     * another one. The stack drops it; a user agent core that may have forgotten its INVITE acknowledges a 2xx and ends the dialog, or the peer keeps a call that nobody has.
      */
     default void onStray(SipMessage message, Flow flow) {}
 }

@@ -392,11 +392,7 @@ public final class SipMessage {
         byte[] name = Ascii.bytes(protocol.name());
         int end = Via.protocolEnd(copy, valueStart(index), valueEnd(index));
         System.arraycopy(name, 0, copy, end - name.length, name.length);
-        try {
-            return SipParser.parse(copy);
-        } catch (SipParseException e) {
-            throw new IllegalStateException("request by " + protocol + ": " + e.getMessage(), e);
-        }
+        return SipParser.own(copy, copy.length);
     }
 
     int nameStart(int index) {

@@ -66,6 +66,11 @@ public final class TimerWheel {
         size--;
     }
 
+    /** The wheel's present, in milliseconds since it was made. */
+    long now() {
+        return tick * TICK;
+    }
+
     /** How many timers wait. */
     public int size() {
         return size;

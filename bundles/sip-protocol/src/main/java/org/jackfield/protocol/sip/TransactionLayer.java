@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -26,6 +27,9 @@ final class TransactionLayer {
     private final Map<String, ClientTransaction> clients = new HashMap<>();
     private final Map<String, ServerTransaction> servers = new HashMap<>();
     private final Map<String, ServerTransaction> awaitingAck = new HashMap<>();
+    private final Leftovers<Answered> answered;
+    private final Leftovers<Answered> acked;
+    private final Leftovers<List<ClientTransaction.SentAck>> acknowledged;
     private final Map<InetAddress, int[]> bySource = new HashMap<>();
     private final Set<InetSocketAddress> withoutTcp = new HashSet<>();
     private final SipLimits limits;
@@ -40,6 +44,17 @@ final class TransactionLayer {
         this.wheel = wheel;
         this.transport = transport;
         this.listener = listener;
+        this.answered = new Leftovers<>(wheel, timers.giveUp(), one -> closed(one.flow()));
+        this.acked = new Leftovers<>(wheel, timers.giveUp(), one -> {});
+        this.acknowledged = new Leftovers<>(wheel, timers.giveUp() - forks(), acks -> {});
+    }
+
+    /** How a request was answered that may come again; an INVITE whose 2xx has its ACK is answered no more. */
+    private record Answered(Flow flow, @Nullable Sent response, String tag) {}
+
+    /** How long the 2xx of other forks may come after the first: as long as the network keeps a message, in milliseconds. */
+    long forks() {
+        return Math.min(timers.t4(), timers.giveUp() / 2);
     }
 
     /** A request with its Via, ready for the rest of its headers. */
@@ -140,12 +155,35 @@ final class TransactionLayer {
 
     private void onResponse(SipMessage response, Flow flow) {
         String branch = response.branch();
-        ClientTransaction client = branch == null ? null : clients.get(clientKey(branch, response));
-        if (client == null) {
-            listener.onStray(response, flow);
-        } else {
+        String key = branch == null ? null : clientKey(branch, response);
+        ClientTransaction client = key == null ? null : clients.get(key);
+        if (client != null) {
             client.onResponse(response);
+        } else if (key == null || !acknowledgedBefore(key, response)) {
+            listener.onStray(response, flow);
         }
+    }
+
+    /** True when all is said about this response to an INVITE of ours; a 2xx gets its ACK again. */
+    private boolean acknowledgedBefore(String key, SipMessage response) {
+        List<ClientTransaction.SentAck> acks = acknowledged.find(key);
+        if (acks == null) {
+            return false;
+        }
+        if (response.status() / 100 != 2) {
+            return true;
+        }
+        for (ClientTransaction.SentAck ack : acks) {
+            if (ack.tag().equals(String.valueOf(response.toTag()))) {
+                repeat(ack);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void repeat(ClientTransaction.SentAck ack) {
+        sendAck(ack.ack().message(), ack.hop());
     }
 
     private void onAck(SipMessage ack, Flow flow) {
@@ -154,9 +192,12 @@ final class TransactionLayer {
             error.onAck();
             return;
         }
-        ServerTransaction success = awaitingAck.get(ackKey(ack.toTag(), ack.cseq()));
+        String key = ackKey(ack.toTag(), ack.cseq());
+        ServerTransaction success = awaitingAck.get(key);
         if (success == null) {
-            listener.onStray(ack, flow);
+            if (acked.find(key) == null) {
+                listener.onStray(ack, flow);
+            }
         } else if (success.onAckOfSuccess()) {
             listener.onAck(success, ack);
         }
@@ -167,6 +208,14 @@ final class TransactionLayer {
         ServerTransaction known = servers.get(key);
         if (known != null) {
             known.onRetransmission();
+            return;
+        }
+        Answered before = answered.find(key);
+        if (before != null) {
+            Sent response = before.response();
+            if (response != null) {
+                before.flow().send(response.message(), null);
+            }
             return;
         }
         int[] open = bySource.computeIfAbsent(flow.remote().getAddress(), source -> new int[1]);
@@ -196,9 +245,15 @@ final class TransactionLayer {
 
     /** RFC 3261 section 9.2. */
     private void onCancel(ServerTransaction cancel, SipMessage request) {
-        ServerTransaction invite = servers.get(serverKey(request, "INVITE"));
+        String key = serverKey(request, "INVITE");
+        ServerTransaction invite = servers.get(key);
         if (invite == null) {
-            cancel.respond(481, "Call/Transaction Does Not Exist");
+            Answered before = answered.find(key);
+            if (before == null) {
+                cancel.respond(481, "Call/Transaction Does Not Exist");
+            } else {
+                cancel.respond(cancel.response(200, "OK", before.tag()).build());
+            }
             return;
         }
         cancel.respond(cancel.response(200, "OK", invite.localTag()).build());
@@ -286,13 +341,37 @@ final class TransactionLayer {
         clients.remove(transaction.key(), transaction);
     }
 
+    /** Nothing is left but to say the same again: the transaction itself is needed no more. */
+    void acknowledged(ClientTransaction transaction, List<ClientTransaction.SentAck> acks) {
+        forget(transaction);
+        acknowledged.keep(transaction.key(), acks);
+    }
+
+    /** As above, with what a repeated request is answered, or nothing. */
+    void answered(ServerTransaction transaction, @Nullable SipMessage response) {
+        if (!servers.remove(transaction.key(), transaction)) {
+            return;
+        }
+        Answered left = new Answered(
+                transaction.flow(), response == null ? null : new Sent(response), transaction.localTag());
+        answered.keep(transaction.key(), left);
+        String ackKey = transaction.ackKey();
+        if (ackKey != null && awaitingAck.remove(ackKey, transaction)) {
+            acked.keep(ackKey, left);
+        }
+    }
+
+    private void closed(Flow flow) {
+        InetAddress source = flow.remote().getAddress();
+        int[] open = bySource.get(source);
+        if (open != null && --open[0] <= 0) {
+            bySource.remove(source);
+        }
+    }
+
     void forget(ServerTransaction transaction) {
         if (servers.remove(transaction.key(), transaction)) {
-            InetAddress source = transaction.flow().remote().getAddress();
-            int[] open = bySource.get(source);
-            if (open != null && --open[0] <= 0) {
-                bySource.remove(source);
-            }
+            closed(transaction.flow());
         }
         String ackKey = transaction.ackKey();
         if (ackKey != null) {
@@ -331,7 +410,7 @@ final class TransactionLayer {
 
     /** How many transactions there are. */
     int size() {
-        return clients.size() + servers.size();
+        return clients.size() + servers.size() + answered.size() + acknowledged.size();
     }
 
     /** How many sources have a transaction open. */

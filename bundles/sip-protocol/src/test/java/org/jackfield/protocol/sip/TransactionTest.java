@@ -1,9 +1,12 @@
 package org.jackfield.protocol.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +116,10 @@ class TransactionTest {
     }
 
     private ClientTransaction send(String method, Protocol protocol) {
+        return send(method, protocol, handler);
+    }
+
+    private ClientTransaction send(String method, Protocol protocol, ResponseHandler user) {
         return layer.send(
                 layer.request(method, "sip:b@192.0.2.9", protocol)
                         .add(SipHeader.MAX_FORWARDS, 70)
@@ -123,7 +130,7 @@ class TransactionTest {
                         .add(SipHeader.CSEQ, "1 " + method)
                         .build(),
                 new Hop(protocol, new InetSocketAddress("192.0.2.9", 5060)),
-                handler);
+                user);
     }
 
     private void answer(SipMessage request, int status, String tag) {
@@ -240,6 +247,99 @@ class TransactionTest {
         assertThat(wire).containsExactly("0 INVITE", "0 ACK", "0 ACK");
         passTo(32_100); // RFC 6026: timer M
         assertThat(layer.size()).isZero();
+    }
+
+    private SipMessage ack(String tag) {
+        return layer.request("ACK", "sip:b", Protocol.UDP)
+                .add(SipHeader.FROM, "<sip:a@x>;tag=1")
+                .add(SipHeader.TO, "<sip:b@y>;tag=" + tag)
+                .add(SipHeader.CALL_ID, "c")
+                .add(SipHeader.CSEQ, "1 ACK")
+                .build();
+    }
+
+    @Test
+    void acknowledged2xxThatComesAgainGetsTheSameAckUntilTimerMAndALaterForkIsAStray() {
+        ClientTransaction invite = send("INVITE", Protocol.UDP);
+        answer(invite.request(), 200, "one");
+        invite.ack(ack("one"), invite.hop());
+        passTo(4_900);
+        answer(invite.request(), 200, "two"); // as long as the network keeps a message
+        invite.ack(ack("two"), invite.hop());
+        assertThat(heard).containsExactly("0 200", "4900 200");
+        wire.clear();
+        heard.clear();
+        passTo(31_900);
+        answer(invite.request(), 200, "two");
+        answer(invite.request(), 200, "one");
+        assertThat(wire).containsExactly("31900 ACK", "31900 ACK");
+        assertThat(sent.get(sent.size() - 1).toBytes())
+                .isEqualTo(sent.get(1).toBytes())
+                .isNotEqualTo(sent.get(sent.size() - 2).toBytes());
+        answer(invite.request(), 180, "one"); // overtaken by the 200
+        answer(invite.request(), 486, "four"); // of a fork that lost
+        assertThat(heard).isEmpty();
+        answer(invite.request(), 200, "three");
+        passTo(32_100);
+        answer(invite.request(), 200, "one");
+        assertThat(heard).containsExactly("31900 stray SIP/2.0 200 X", "32100 stray SIP/2.0 200 X");
+        assertThat(wire).hasSize(2);
+        assertThat(layer.size()).isZero();
+        assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void userMayTakeUntilTimerMToAcknowledgeAndHearsOfForksMeanwhile() {
+        ClientTransaction invite = send("INVITE", Protocol.UDP);
+        answer(invite.request(), 200, "one");
+        passTo(20_000);
+        answer(invite.request(), 200, "two");
+        invite.ack(ack("one"), invite.hop());
+        answer(invite.request(), 200, "one");
+        assertThat(heard).containsExactly("0 200", "20000 200");
+        assertThat(wire).containsExactly("0 INVITE", "20000 ACK", "20000 ACK");
+        passTo(32_100);
+        assertThat(layer.size()).isZero();
+        assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void finishedTransactionKeepsNothingOfItsUser() {
+        List<WeakReference<Object>> users = List.of(calling(), called("INVITE"), called("BYE"));
+        taken = null;
+        passTo(5_100);
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            System.gc();
+            return users.stream().allMatch(user -> user.refersTo(null));
+        });
+        assertThat(layer.size()).isEqualTo(3);
+    }
+
+    private WeakReference<Object> calling() {
+        Object user = new Object();
+        ClientTransaction invite = send("INVITE", Protocol.UDP, new ResponseHandler() {
+            @Override
+            public void onResponse(ClientTransaction transaction, SipMessage response) {
+                heard.add(user + " " + response.status());
+            }
+
+            @Override
+            public void onFailure(ClientTransaction transaction, Failure failure) {}
+        });
+        answer(invite.request(), 200, "one");
+        invite.ack(ack("one"), invite.hop());
+        return new WeakReference<>(user);
+    }
+
+    private WeakReference<Object> called(String method) {
+        Object user = new Object();
+        receive(method, "z9hG4bK" + method, 1, "", Protocol.UDP);
+        taken.attach(user);
+        taken.respond(200, "OK");
+        if (method.equals("INVITE")) {
+            receive("ACK", "z9hG4bKack", 1, taken.localTag(), Protocol.UDP);
+        }
+        return new WeakReference<>(user);
     }
 
     @Test
@@ -385,6 +485,35 @@ class TransactionTest {
         assertThat(heard).containsExactly("0 INVITE", "0 CANCEL", "0 INVITE");
         receive("CANCEL", "z9hG4bKc", 1, "", Protocol.UDP);
         assertThat(wire).last().isEqualTo("0 481");
+    }
+
+    @Test
+    void requestThatComesAgainGetsTheSameAnswerUntilTimerJ() {
+        receive("BYE", "z9hG4bKa", 1, "x", Protocol.UDP);
+        taken.respond(taken.response(200, "OK").add(SipHeader.REASON, "SIP;cause=200").build());
+        passTo(31_900);
+        receive("BYE", "z9hG4bKa", 1, "x", Protocol.UDP);
+        assertThat(sent).hasSize(2);
+        assertThat(sent.get(1).toBytes()).isEqualTo(sent.get(0).toBytes());
+        assertThat(heard).containsExactly("0 BYE");
+        assertThat(layer.sources()).isEqualTo(1);
+        passTo(32_100);
+        assertThat(layer.sources()).isZero();
+        receive("BYE", "z9hG4bKa", 1, "x", Protocol.UDP);
+        assertThat(heard).containsExactly("0 BYE", "32100 BYE");
+    }
+
+    @Test
+    void cancelBehindTheAckIsAnsweredAndEndsNothing() {
+        receive("INVITE", "z9hG4bKa", 1, "", Protocol.UDP);
+        taken.respond(200, "OK");
+        String tag = taken.localTag();
+        receive("ACK", "z9hG4bKb", 1, tag, Protocol.UDP);
+        receive("CANCEL", "z9hG4bKa", 1, "", Protocol.UDP);
+        receive("INVITE", "z9hG4bKa", 1, "", Protocol.UDP); // RFC 6026: absorbed
+        assertThat(wire).containsExactly("0 200", "0 200");
+        assertThat(sent.get(1).toTag()).isEqualTo(tag);
+        assertThat(heard).containsExactly("0 INVITE", "0 ACK");
     }
 
     @Test
