@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * within the same minutes. Each INVITE is an offer to the flow {@code inbound-call}; each call's events go through mediation
  * and to the embedded broker, or, in a second host, to a bus that keeps nothing. Set by {@code jackfield.bench.*}:
  * {@code parts}, {@code rates}, {@code seconds} a run, {@code rounds}, {@code warm} and {@code patience} in seconds,
- * {@code jvm}, further options of the hosts' JVMs.
+ * {@code megabytes} of heap and {@code jvm}, further options of the hosts' JVMs.
  */
 @Tag("bench")
 @RequiresPeer("kamailio")
@@ -44,7 +44,9 @@ class HostBench {
             .toArray();
 
     /** Room for what 1,000 calls a second leave behind for 32 s each, touched before; all else is as {@code bin/setenv} has it. */
-    private static final String MEMORY = "2g";
+    private static final int MEGABYTES = Integer.getInteger("jackfield.bench.megabytes", 2_048);
+
+    private static final String MEMORY = MEGABYTES + "m";
 
     private static final String JVM = "-XX:+AlwaysPreTouch " + System.getProperty("jackfield.bench.jvm", "");
 
@@ -139,7 +141,7 @@ class HostBench {
         rig.awaitLinked();
         assertThat(sum(host, "jvm_memory_max_bytes", "area=\"heap\""))
                 .as("the heap of %s: is the distribution the one of this tree?", name)
-                .isGreaterThan(1.9e9);
+                .isGreaterThan(0.9e6 * MEGABYTES);
         return Contestant.java(
                 name, host.handle(), new SipLoad(callers, callees, host.port(Port.SIP), SipLoad.Kind.CALL));
     }

@@ -352,8 +352,8 @@ final class TransactionLayer {
         if (!servers.remove(transaction.key(), transaction)) {
             return;
         }
-        Answered left = new Answered(
-                transaction.flow(), response == null ? null : new Sent(response), transaction.localTag());
+        Answered left =
+                new Answered(transaction.flow(), response == null ? null : new Sent(response), transaction.localTag());
         answered.keep(transaction.key(), left);
         String ackKey = transaction.ackKey();
         if (ackKey != null && awaitingAck.remove(ackKey, transaction)) {

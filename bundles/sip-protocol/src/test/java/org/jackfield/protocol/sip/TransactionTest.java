@@ -490,7 +490,8 @@ class TransactionTest {
     @Test
     void requestThatComesAgainGetsTheSameAnswerUntilTimerJ() {
         receive("BYE", "z9hG4bKa", 1, "x", Protocol.UDP);
-        taken.respond(taken.response(200, "OK").add(SipHeader.REASON, "SIP;cause=200").build());
+        taken.respond(
+                taken.response(200, "OK").add(SipHeader.REASON, "SIP;cause=200").build());
         passTo(31_900);
         receive("BYE", "z9hG4bKa", 1, "x", Protocol.UDP);
         assertThat(sent).hasSize(2);
