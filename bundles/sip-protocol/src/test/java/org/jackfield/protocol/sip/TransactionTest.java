@@ -556,6 +556,27 @@ class TransactionTest {
                 .isEqualTo("SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bK" + answered);
     }
 
+    private static SipMessage response(SipMessage request, int status, String more) throws SipParseException {
+        String text = "SIP/2.0 " + status + " X\r\nVia: " + request.first(SipHeader.VIA)
+                + "\r\nFrom: <sip:a@x>;tag=1\r\nTo: <sip:b@y>;tag=t\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n" + more
+                + "\r\n";
+        return SipParser.parse(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
+    void nextRequestGoesWhereTheLatestRouteSetOrContactLeads() throws Exception {
+        ClientTransaction invite = send("INVITE", Protocol.UDP);
+        SipMessage request = invite.request();
+        Dialog dialog = Dialog.uac(request, response(request, 180, "Contact: <sip:192.0.2.20>\r\n"), invite.hop());
+        assertThat(dialog.hop()).hasToString("192.0.2.20:5060;udp");
+        dialog.refreshTarget(response(request, 200, "Contact: <sip:192.0.2.21;transport=tcp>\r\n"));
+        assertThat(dialog.hop()).hasToString("192.0.2.21:5060;tcp");
+        dialog.confirm(response(request, 200, "Record-Route: <sip:192.0.2.22;lr>\r\n"));
+        assertThat(dialog.hop()).hasToString("192.0.2.22:5060;udp");
+        dialog.confirm(response(request, 200, "Contact: <sip:sbc.example>\r\n"));
+        assertThat(dialog.hop()).isSameAs(invite.hop()); // names are not resolved here
+    }
+
     @Test
     void dialogFollowsRouteSetAndCountsItsRequests() throws Exception {
         ClientTransaction invite = send("INVITE", Protocol.UDP);
