@@ -50,6 +50,8 @@ public final class ClientTransaction {
     private @Nullable Object attachment;
     private @Nullable Map<String, Long> lastRseq;
     private @Nullable List<String> answered;
+    private @Nullable Runnable watching;
+    private boolean renewed;
 
     ClientTransaction(
             TransactionLayer layer,
@@ -85,7 +87,30 @@ public final class ClientTransaction {
             interval = timers.t1();
             repeat = layer.wheel().schedule(interval, this::repeat); // timers A and E
         }
+        watch();
         transmit();
+    }
+
+    /** A connection that ends before there is an answer takes the request with it, however well that was written. */
+    private void watch() {
+        if (flow.protocol().reliable()) {
+            Flow used = flow;
+            Runnable ended = () -> {
+                if (state == State.CALLING) {
+                    onTransportFailure(used);
+                }
+            };
+            watching = ended;
+            used.watch(ended);
+        }
+    }
+
+    private void unwatch() {
+        Runnable ended = watching;
+        if (ended != null) {
+            flow.unwatch(ended);
+            watching = null;
+        }
     }
 
     /** The request; after a challenge the one that answers it. */
@@ -111,7 +136,8 @@ public final class ClientTransaction {
     }
 
     private void transmit() {
-        flow.send(request, this::onTransportFailure);
+        Flow used = flow;
+        used.send(request, () -> onTransportFailure(used));
     }
 
     private void repeat() {
@@ -135,18 +161,33 @@ public final class ClientTransaction {
         }
     }
 
-    private void onTransportFailure() {
-        if (state == State.CALLING && flow.protocol() != hop.protocol()) {
+    private void onTransportFailure(Flow used) {
+        if (used != flow) {
+            return; // it goes another way by now
+        }
+        if (state == State.CALLING && !renewed && used.renewable()) {
+            renew();
+        } else if (state == State.CALLING && flow.protocol() != hop.protocol()) {
             asDatagram();
         } else if (state == State.CALLING || state == State.PROCEEDING) {
             fail(ResponseHandler.Failure.TRANSPORT);
         }
     }
 
+    /** The peer closed the connection as the request was on its way: once more by a new one, which no peer takes for another. */
+    private void renew() {
+        renewed = true;
+        unwatch();
+        flow = layer.transport().flow(hop.over(flow.protocol()));
+        watch();
+        transmit();
+    }
+
     /** RFC 3261 section 18.1.1: a long request whose peer takes no connection goes as a datagram after all. */
     private void asDatagram() {
         layer.datagramsOnly(hop);
         layer.wheel().cancel(giveUp);
+        unwatch();
         request = request.over(hop.protocol());
         flow = layer.transport().flow(hop);
         start();
@@ -161,6 +202,7 @@ public final class ClientTransaction {
         int status = response.status();
         switch (state) {
             case CALLING, PROCEEDING -> {
+                unwatch();
                 if (status < 200) {
                     provisional(response);
                 } else if (challenged(response, status)) {
@@ -278,6 +320,7 @@ public final class ClientTransaction {
         key = keyOf(request);
         flow = way.flow();
         state = State.CALLING;
+        renewed = false;
         lastRseq = null;
         layer.remember(this);
         start();
@@ -405,6 +448,7 @@ public final class ClientTransaction {
 
     void terminate() {
         state = State.TERMINATED;
+        unwatch();
         layer.wheel().cancel(repeat);
         layer.wheel().cancel(giveUp);
         layer.forget(this);

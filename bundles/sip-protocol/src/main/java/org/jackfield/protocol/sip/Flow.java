@@ -15,6 +15,20 @@ public interface Flow {
         return false;
     }
 
+    /**
+     * True for a connection that was up and ended, so that another one may do better than it did; false when none came
+     * about, and when it was closed because the peer left too much unread.
+     */
+    default boolean renewable() {
+        return false;
+    }
+
+    /** Runs {@code ended} on the stack's thread when the connection ends before {@link #unwatch}; a datagram's never does. */
+    default void watch(Runnable ended) {}
+
+    /** Takes {@link #watch} back. */
+    default void unwatch(Runnable ended) {}
+
     /** Sends, or runs {@code failed} on the stack's thread when that turns out to be impossible. */
     void send(SipMessage message, @Nullable Runnable failed);
 }

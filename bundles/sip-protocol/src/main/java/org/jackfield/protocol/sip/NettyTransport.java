@@ -24,8 +24,10 @@ import java.net.StandardProtocolFamily;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +67,7 @@ final class NettyTransport implements Transport {
 
     private final Map<InetAddress, int[]> accepted = new HashMap<>();
     private int allAccepted;
+    private boolean closing;
     private final List<Channel> bound = new CopyOnWriteArrayList<>();
     private final boolean fourOnly;
     private volatile @Nullable UdpSocket udp;
@@ -255,6 +258,7 @@ final class NettyTransport implements Transport {
     /** Closes all sockets; may be called from any thread. */
     void close() {
         Runnable task = () -> {
+            closing = true;
             UdpSocket datagrams = udp;
             if (datagrams != null) {
                 datagrams.close();
@@ -307,9 +311,11 @@ final class NettyTransport implements Transport {
         private final boolean opened;
         private final TcpFramer framer = new TcpFramer(config.limits());
         private final List<Waiting> waiting = new ArrayList<>();
+        private final Set<Runnable> watching = new LinkedHashSet<>(0);
         private @Nullable Channel channel;
         private int waitingBytes;
         private boolean closed;
+        private boolean unread;
 
         TcpFlow(InetSocketAddress remote, @Nullable Channel channel) {
             this.remote = remote;
@@ -320,6 +326,21 @@ final class NettyTransport implements Transport {
         @Override
         public boolean opened() {
             return opened;
+        }
+
+        @Override
+        public boolean renewable() {
+            return opened && channel != null && !unread && !closing;
+        }
+
+        @Override
+        public void watch(Runnable ended) {
+            watching.add(ended);
+        }
+
+        @Override
+        public void unwatch(Runnable ended) {
+            watching.remove(ended);
         }
 
         @Override
@@ -351,12 +372,14 @@ final class NettyTransport implements Transport {
             ByteBuf buffer = open.alloc().directBuffer(message.length()).writeBytes(message.raw(), 0, message.length());
             ChannelFuture written = open.writeAndFlush(buffer);
             if (!open.isWritable() && open.isActive()) {
+                unread = true;
                 receiver.unread(this);
                 open.close();
             }
             if (failed != null) {
                 written.addListener(done -> {
                     if (!done.isSuccess()) {
+                        fail(); // before it is taken for one that can be used
                         loop.execute(failed);
                     }
                 });
@@ -443,6 +466,10 @@ final class NettyTransport implements Transport {
             });
             waiting.clear();
             waitingBytes = 0;
+            if (!closing) {
+                watching.forEach(loop::execute);
+            }
+            watching.clear();
         }
 
         private void close() {

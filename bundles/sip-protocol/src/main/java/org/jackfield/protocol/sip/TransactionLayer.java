@@ -114,15 +114,17 @@ final class TransactionLayer {
     /** Sends the ACK for a 2xx; nothing answers it. */
     void sendAck(SipMessage ack, Hop hop) {
         Way way = way(ack, hop);
-        way.flow()
-                .send(
-                        way.request(),
-                        way.flow().protocol() == hop.protocol()
-                                ? null
-                                : () -> {
-                                    datagramsOnly(hop);
-                                    transport.flow(hop).send(ack, null);
-                                });
+        Flow flow = way.flow();
+        if (flow.protocol() == hop.protocol()) {
+            flow.send(way.request(), null);
+            return;
+        }
+        flow.send(way.request(), () -> {
+            if (!flow.renewable()) {
+                datagramsOnly(hop);
+            }
+            transport.flow(hop).send(ack, null);
+        });
     }
 
     /** A challenged request once more: another branch, another CSeq, other credentials (RFC 3261 section 22.2). */

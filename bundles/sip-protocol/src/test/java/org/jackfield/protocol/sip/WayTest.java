@@ -60,10 +60,14 @@ class WayTest {
 
     /** A request by UDP to the port of {@link #udp}, padded to so many bytes. */
     private ClientTransaction send(SipStack from, String method, int length) {
+        return send(from, method, length, Protocol.UDP);
+    }
+
+    private ClientTransaction send(SipStack from, String method, int length, Protocol protocol) {
         AtomicReference<ClientTransaction> sent = new AtomicReference<>();
         from.execute(() -> sent.set(from.send(
                 padded(from, method, length),
-                new Hop(Protocol.UDP, new InetSocketAddress(LOOPBACK, udp.getLocalPort())),
+                new Hop(protocol, new InetSocketAddress(LOOPBACK, udp.getLocalPort())),
                 handler)));
         return await().until(sent::get, transaction -> transaction != null);
     }
@@ -303,6 +307,100 @@ class WayTest {
                 assertThat(read(next).methodText()).isEqualTo("OPTIONS");
             }
         }
+    }
+
+    private ClientTransaction sendByTcp(String method) {
+        return send(stack, method, 400, Protocol.TCP);
+    }
+
+    /** It may be lost although it was written: what shows is the end of the connection. */
+    @Test
+    void requestWhoseConnectionEndsBeforeTheAnswerGoesOnceMoreByANewOne() throws Exception {
+        try (ServerSocket server = new ServerSocket(udp.getLocalPort(), 5, LOOPBACK)) {
+            server.setSoTimeout(5_000);
+            sendByTcp("OPTIONS");
+            SipMessage lost;
+            try (Socket first = server.accept()) {
+                write(first, answer(read(first), 200));
+                await().until(() -> heard.contains("200"));
+                sendByTcp("INVITE");
+                lost = read(first);
+                first.setSoLinger(true, 0);
+            }
+            try (Socket second = server.accept()) {
+                SipMessage again = read(second);
+                assertThat(again.toBytes()).isEqualTo(lost.toBytes());
+                write(second, answer(again, 486));
+                assertThat(read(second).methodText()).isEqualTo("ACK");
+                await().until(() -> heard.contains("486"));
+                sendByTcp("MESSAGE");
+                read(second);
+            }
+            try (Socket third = server.accept()) {
+                read(third);
+            }
+            await().atMost(Duration.ofSeconds(5)).until(() -> heard.contains("TRANSPORT")); // once, not for ever
+            server.setSoTimeout(1);
+            assertThat(nobodyComes(server)).isTrue();
+        }
+        assertThat(heard).containsExactly("200", "486", "TRANSPORT");
+    }
+
+    /** A peer that is gone is told at once, not when timer F is over. */
+    @Test
+    void requestWhosePeerGoesAwayFailsAtOnce() throws Exception {
+        try (ServerSocket server = new ServerSocket(udp.getLocalPort(), 5, LOOPBACK)) {
+            server.setSoTimeout(5_000);
+            sendByTcp("OPTIONS");
+            try (Socket connection = server.accept()) {
+                read(connection);
+                server.close();
+                connection.setSoLinger(true, 0);
+            }
+        }
+        await().atMost(Duration.ofSeconds(5)).until(() -> heard.contains("TRANSPORT"));
+    }
+
+    /** A peer that closes a connection takes connections all the same: its long requests stay with TCP. */
+    @Test
+    void longRequestWhoseConnectionEndsStaysWithTcp() throws Exception {
+        try (ServerSocket server = new ServerSocket(udp.getLocalPort(), 5, LOOPBACK)) {
+            server.setSoTimeout(5_000);
+            send(stack, "INVITE", LONG);
+            try (Socket first = server.accept()) {
+                read(first);
+                first.setSoLinger(true, 0);
+            }
+            try (Socket second = server.accept()) {
+                write(second, answer(read(second), 486));
+                assertThat(read(second).methodText()).isEqualTo("ACK");
+                send(stack, "OPTIONS", LONG);
+                assertThat(read(second).methodText()).isEqualTo("OPTIONS");
+            }
+        }
+    }
+
+    /** Section 18.2.2: what rings goes on, and the answer comes by the peer's own connection. */
+    @Test
+    void connectionThatEndsWhileItRingsChangesNothing() throws Exception {
+        try (ServerSocket server = new ServerSocket(udp.getLocalPort(), 5, LOOPBACK)) {
+            server.setSoTimeout(5_000);
+            sendByTcp("INVITE");
+            SipMessage invite;
+            try (Socket first = server.accept()) {
+                invite = read(first);
+                write(first, answer(invite, 180));
+                await().until(() -> heard.contains("180"));
+                first.setSoLinger(true, 0);
+            }
+            try (Socket own = new Socket(LOOPBACK, stack.port())) {
+                write(own, answer(invite, 200));
+                await().until(() -> heard.contains("200"));
+            }
+            server.setSoTimeout(1);
+            assertThat(nobodyComes(server)).isTrue();
+        }
+        assertThat(heard).containsExactly("180", "200");
     }
 
     /** More connections of one source than allowed are closed, and their room is there again when others go. */
