@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One UDP socket on an event loop, without a pipeline, a promise or a buffer of its own for each datagram: most of what a
  * trunk does passes here. A datagram that the kernel has no room for waits; when {@value #MOST_WAITING} wait, the next is
- * dropped, which the log says once until there is room again, and SIP's timers repeat it. All methods but {@link #bind} are for the loop's thread.
+ * dropped, which the log says once until there is room again, and SIP's timers repeat it. All methods but {@link #bind}
+ * are for the loop's thread.
  */
 final class UdpSocket implements NioTask<DatagramChannel> {
     private static final Logger LOG = LoggerFactory.getLogger(UdpSocket.class);

@@ -233,13 +233,7 @@ class TransactionTest {
         answer(invite.request(), 200, "one");
         answer(invite.request(), 200, "one");
         assertThat(heard).containsExactly("0 200");
-        SipMessage ack = layer.request("ACK", "sip:b", Protocol.UDP)
-                .add(SipHeader.FROM, "<sip:a@x>;tag=1")
-                .add(SipHeader.TO, "<sip:b@y>;tag=one")
-                .add(SipHeader.CALL_ID, "c")
-                .add(SipHeader.CSEQ, "1 ACK")
-                .build();
-        invite.ack(ack, invite.hop());
+        invite.ack(ack("one"), invite.hop());
         answer(invite.request(), 200, "one");
         answer(invite.request(), 200, "two");
         answer(invite.request(), 180, "one"); // a 180 that the 200 overtook
