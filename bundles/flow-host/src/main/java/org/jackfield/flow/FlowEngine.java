@@ -136,7 +136,7 @@ final class FlowEngine implements Flows, Health, AutoCloseable {
             looked = looked
                     || Duration.between(started, clock.instant())
                                     .compareTo(
-                                            settings.rest().plus(settings.poll().multipliedBy(3)))
+                                            settings.rest().plus(settings.poll().multipliedBy(2)))
                             > 0;
         } catch (IOException e) {
             if (folderTrouble == null) {

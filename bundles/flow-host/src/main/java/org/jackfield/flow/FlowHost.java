@@ -45,7 +45,7 @@ public final class FlowHost implements Flows, Health {
         String directory() default "routes";
 
         @AttributeDefinition(description = "Milliseconds between two looks at the folder, 10-10000.")
-        int pollMillis() default 100;
+        int pollMillis() default 250;
 
         @AttributeDefinition(description = "Milliseconds for which a file must not change before it is read, 0-10000.")
         int restMillis() default 200;

@@ -340,7 +340,7 @@ public final class ClientTransaction {
         if (status < 300) {
             state = State.ACCEPTED;
             forks.add(String.valueOf(response.toTag()));
-            giveUp = layer.wheel().schedule(layer.forks(), this::settle);
+            giveUp = layer.wheel().scheduleLoosely(layer.forks(), this::settle);
         } else {
             state = State.COMPLETED; // timer D
             SipMessage ack = layer.errorAck(request, response);
@@ -369,7 +369,9 @@ public final class ClientTransaction {
     }
 
     private void endIn(long delay) {
-        giveUp = layer.wheel().schedule(delay, this::terminate);
+        giveUp = delay == 0
+                ? layer.wheel().schedule(delay, this::terminate)
+                : layer.wheel().scheduleLoosely(delay, this::terminate);
     }
 
     private void repeatedSuccess(SipMessage response) {

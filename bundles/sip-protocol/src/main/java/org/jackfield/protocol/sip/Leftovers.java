@@ -36,7 +36,7 @@ final class Leftovers<T> {
         boolean first = kept.isEmpty();
         kept.put(key, new Kept<>(what, wheel.now() + lifetime));
         if (first) {
-            wheel.schedule(lifetime, this::expire);
+            wheel.scheduleLoosely(lifetime, this::expire);
         }
     }
 
@@ -50,7 +50,7 @@ final class Leftovers<T> {
         for (Iterator<Kept<T>> oldest = kept.values().iterator(); oldest.hasNext(); ) {
             Kept<T> next = oldest.next();
             if (next.until() > wheel.now()) {
-                wheel.schedule(next.until() - wheel.now(), this::expire);
+                wheel.scheduleLoosely(next.until() - wheel.now(), this::expire);
                 return;
             }
             oldest.remove();

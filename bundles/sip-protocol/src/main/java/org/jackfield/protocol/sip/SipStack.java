@@ -6,6 +6,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -26,9 +27,10 @@ public final class SipStack implements AutoCloseable {
     private final NioEventLoopGroup group;
     private final NioEventLoop loop;
     private final NettyTransport transport;
-    private final TimerWheel wheel = new TimerWheel(now());
+    private final TimerWheel wheel = new TimerWheel(SipStack::now, this::wakeIn);
     private final TransactionLayer layer;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private @Nullable ScheduledFuture<?> wake;
 
     private SipStack(SipConfig config, Function<SipStack, SipListener> user) {
         this.config = config;
@@ -57,15 +59,19 @@ public final class SipStack implements AutoCloseable {
             stack.close();
             throw e;
         }
-        var ticking =
-                stack.loop.scheduleAtFixedRate(stack::tick, TimerWheel.TICK, TimerWheel.TICK, TimeUnit.MILLISECONDS);
-        if (ticking.isCancelled()) {
-            throw new IOException("event loop: rejected the timer");
-        }
         return stack;
     }
 
-    private void tick() {
+    /** A stack that has nothing to wait for does not wake. */
+    private void wakeIn(long millis) {
+        if (wake != null) {
+            wake.cancel(false);
+        }
+        wake = loop.schedule(this::turn, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void turn() {
+        wake = null;
         try {
             wheel.advance(now());
         } catch (RuntimeException e) {

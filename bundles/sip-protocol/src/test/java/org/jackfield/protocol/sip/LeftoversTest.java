@@ -13,25 +13,25 @@ class LeftoversTest {
     private final Leftovers<String> leftovers = new Leftovers<>(wheel, 1_000, gone::add);
 
     @Test
-    void eachGoesAfterItsOwnTimeByOneTimerThatEndsWithTheLast() {
+    void eachGoesSoonAfterItsOwnTimeByOneTimerThatEndsWithTheLast() {
         leftovers.keep("a", "first");
-        wheel.advance(300);
+        wheel.advance(700);
         leftovers.keep("b", "second");
         leftovers.keep("c", "third");
         assertThat(wheel.size()).isEqualTo(1);
         wheel.advance(990);
         assertThat(leftovers.find("a")).isEqualTo("first");
-        wheel.advance(1_010);
+        wheel.advance(1_000 + TimerWheel.LOOSE);
         assertThat(leftovers.find("a")).isNull();
         assertThat(leftovers.find("b")).isEqualTo("second");
         assertThat(gone).containsExactly("first");
-        wheel.advance(1_290);
+        wheel.advance(1_690);
         assertThat(leftovers.size()).isEqualTo(2);
-        wheel.advance(1_310);
+        wheel.advance(1_700 + TimerWheel.LOOSE);
         assertThat(gone).containsExactly("first", "second", "third");
         assertThat(wheel.size()).isZero();
         leftovers.keep("a", "again");
-        wheel.advance(2_320);
+        wheel.advance(2_700 + 2 * TimerWheel.LOOSE);
         assertThat(gone).endsWith("again");
         assertThat(leftovers.size()).isZero();
         assertThat(wheel.size()).isZero();
