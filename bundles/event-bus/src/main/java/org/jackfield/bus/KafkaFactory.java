@@ -17,6 +17,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Safe for any thread; making a client does not wait for the broker.
  */
 final class KafkaFactory {
+    /** How many records one poll gives at most; as many mean that there are more. */
+    static final int MOST_POLLED = 250;
+
     private final String bootstrapServers;
     private final String node;
 
@@ -56,11 +59,11 @@ final class KafkaFactory {
     KafkaConsumer<byte[], byte[]> member(String group) {
         Map<String, Object> config = common(group);
         config.put(ConsumerConfig.GROUP_ID_CONFIG, TopicNames.PREFIX + group);
-        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 100);
         return consumer(config);
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> config) {
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_POLLED);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);

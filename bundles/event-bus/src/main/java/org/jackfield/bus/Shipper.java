@@ -35,8 +35,10 @@ final class Shipper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
     private static final int WINDOW = 2000;
     private static final Duration GATHER = Duration.ofMillis(20);
+    /** The same when {@link Pace#MANY} come in that time. */
+    private static final Duration LOADED_GATHER = Duration.ofMillis(60);
     /** Rows are safe in the spool; only another node looks for them on the bus, and that seldom. */
-    private static final int TABLES_MS = 25;
+    private static final int TABLES_MS = 100;
 
     private static final Duration SLEEP = Duration.ofMillis(200);
     private static final long LIVELY_NS = Duration.ofMillis(100).toNanos();
@@ -60,10 +62,11 @@ final class Shipper implements AutoCloseable {
     private long progress = System.nanoTime();
     private long progressAt;
     private long lastTaken;
+    private int taken;
 
     private enum Rest {
         NONE,
-        /** Wakes by itself within {@link #GATHER}; only what is prompt wakes it earlier. */
+        /** Wakes by itself within {@link #LOADED_GATHER}; only what is prompt wakes it earlier. */
         LIGHT,
         /** Sleeps until it is woken. */
         DEEP
@@ -114,10 +117,11 @@ final class Shipper implements AutoCloseable {
 
     /**
      * True for events that somebody waits for. What Teams shows and what came of a write to it are told to both sides by
-     * seconds: such an event goes with the next urgent one, or after {@link #GATHER}, in the order of the spool.
+     * seconds: such an event goes with the next urgent one, or after {@link #GATHER}, in the order of the spool. Of calls
+     * only transfers are waited for.
      */
     static boolean urgent(Topic topic, String type) {
-        return prompt(topic) && !type.startsWith("presence.");
+        return prompt(topic) ? !type.startsWith("presence.") : type.startsWith("call.transfer.");
     }
 
     /** True for topics with events that somebody waits for. */
@@ -213,6 +217,7 @@ final class Shipper implements AutoCloseable {
                 continue;
             }
             lastTaken = System.nanoTime();
+            taken++;
             Frame frame = Frame.decode(entry.payload());
             TopicPartition to = partitionPatiently(frame);
             Watermark.Pending pending = shipped.sent(entry.position());
@@ -262,9 +267,11 @@ final class Shipper implements AutoCloseable {
         boolean lively = System.nanoTime() - lastTaken < LIVELY_NS;
         rest = lively ? Rest.LIGHT : Rest.DEEP;
         if (!closed && failure.get() == null && (full || cursor.exhausted())) {
-            LockSupport.parkNanos((lively ? GATHER : SLEEP).toNanos());
+            Duration gather = taken < Pace.MANY ? GATHER : LOADED_GATHER;
+            LockSupport.parkNanos((lively ? gather : SLEEP).toNanos());
         }
         rest = Rest.NONE;
+        taken = 0;
     }
 
     @Override

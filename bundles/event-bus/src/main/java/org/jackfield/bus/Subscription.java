@@ -42,6 +42,8 @@ final class Subscription implements Registration {
     /** For topics whose events are gathered on their way in, too ({@link Shipper}). */
     private static final Duration GAP = Duration.ofMillis(20);
 
+    private static final Duration LOADED_GAP = Duration.ofMillis(60);
+
     private static final Duration CLOSING = Duration.ofMillis(500);
     private static final long REST_MS = 250;
     private static final long DRAIN_MS = 1000;
@@ -89,7 +91,10 @@ final class Subscription implements Registration {
         this.consumed = shared.meters().counter("jackfield.bus.consumed", "group", group);
         this.onClosed = onClosed;
         boolean prompt = wanted.stream().anyMatch(Shipper::prompt);
-        pace = new Pace(prompt ? handler::gather : () -> longer(GAP, handler.gather()));
+        pace = new Pace(records -> {
+            Duration given = handler.gather();
+            return prompt ? given : longer(records < Pace.MANY ? GAP : LOADED_GAP, given);
+        });
         lanes = new Lanes(group, handler, shared.scheduler(), this::finishedOne);
         thread = new Thread(this::run, "bus-" + group);
         thread.setDaemon(true);
@@ -170,8 +175,8 @@ final class Subscription implements Registration {
                 records.forEach(this::take);
                 holdBack(current);
                 commit(current);
-                if (!records.isEmpty()) {
-                    pace.tookSome();
+                if (!records.isEmpty() && records.count() < KafkaFactory.MOST_POLLED) {
+                    pace.took(records.count());
                 }
             } catch (WakeupException e) {
                 LOG.trace("{}: woken", group, e);

@@ -30,6 +30,8 @@ final class TableReader implements AutoCloseable {
     /** How late another node's entry may be seen for the sake of fewer fetches. */
     private static final Duration GAP = Duration.ofMillis(50);
 
+    private static final Duration LOADED_GAP = Duration.ofMillis(150);
+
     private static final Duration CLOSING = Duration.ofMillis(500);
     private static final long REST_MS = 500;
 
@@ -39,7 +41,7 @@ final class TableReader implements AutoCloseable {
     private final String node;
     private final Refusals refusals;
     private final Thread thread;
-    private final Pace pace = new Pace(() -> GAP);
+    private final Pace pace = new Pace(records -> records < Pace.MANY ? GAP : LOADED_GAP);
     private final Set<TopicPartition> assigned = new HashSet<>();
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean closed;
@@ -110,8 +112,8 @@ final class TableReader implements AutoCloseable {
         if (!assigned.isEmpty()) {
             ConsumerRecords<byte[], byte[]> records = current.poll(POLL);
             records.forEach(this::take);
-            if (tables.complete() && !records.isEmpty()) {
-                pace.tookSome();
+            if (tables.complete() && !records.isEmpty() && records.count() < KafkaFactory.MOST_POLLED) {
+                pace.took(records.count());
             }
         }
         if (!tables.complete() && atEnd(current)) {

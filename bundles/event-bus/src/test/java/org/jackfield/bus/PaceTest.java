@@ -3,6 +3,8 @@ package org.jackfield.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jackfield.event.Topic;
 import org.junit.jupiter.api.Test;
@@ -12,7 +14,7 @@ class PaceTest {
 
     @Test
     void whatComesAfterASilenceIsReadAtOnceAndWhatFollowsWaitsForTheGap() {
-        var pace = new Pace(() -> GAP);
+        var pace = new Pace(records -> GAP);
         assertThat(took(pace)).as("after a silence").isLessThan(GAP);
         assertThat(took(pace)).as("right behind it").isBetween(GAP.dividedBy(2), GAP.multipliedBy(10));
     }
@@ -20,8 +22,8 @@ class PaceTest {
     @Test
     void gapIsAskedForEachTimeAndIsAtMostASecond() {
         var gap = new AtomicReference<>(Duration.ZERO);
-        var pace = new Pace(gap::get);
-        pace.tookSome();
+        var pace = new Pace(records -> gap.get());
+        pace.took(1);
         assertThat(took(pace)).as("no gap").isLessThan(GAP);
         gap.set(Duration.ofDays(1));
         assertThat(took(pace)).as("a day is cut").isBetween(Duration.ofMillis(500), Duration.ofSeconds(30));
@@ -34,11 +36,24 @@ class PaceTest {
         assertThat(Shipper.urgent(Topic.AGENT, "presence.observed")).isFalse();
         assertThat(Shipper.urgent(Topic.AGENT, "presence.applied")).isFalse();
         assertThat(Shipper.urgent(Topic.CALL, "call.established")).isFalse();
+        assertThat(Shipper.urgent(Topic.CALL, "call.transfer.requested")).isTrue();
+    }
+
+    @Test
+    void gapIsAskedForWithWhatWasRead() {
+        List<Integer> asked = new ArrayList<>();
+        var pace = new Pace(records -> {
+            asked.add(records);
+            return Duration.ZERO;
+        });
+        pace.took(1);
+        pace.took(Pace.MANY);
+        assertThat(asked).containsExactly(1, Pace.MANY);
     }
 
     private static Duration took(Pace pace) {
         long began = System.nanoTime();
-        pace.tookSome();
+        pace.took(1);
         return Duration.ofNanos(System.nanoTime() - began);
     }
 }

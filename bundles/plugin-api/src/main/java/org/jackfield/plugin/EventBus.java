@@ -75,8 +75,8 @@ public interface EventBus {
          * How long reading rests after each fetch that brought something, so that events gather: reading many at once
          * costs a fraction of reading each alone. An event waits for at most two such rests, one that comes after a
          * silence for none. Asked anew for each fetch. Zero for topics whose
-         * events are for somebody who waits; the bus itself gathers those of calls and links for 20 ms. Called on the
-         * reading thread; must not block.
+         * events are for somebody who waits; the bus itself gathers those of calls and links for 20 ms, under load
+         * for 60. Called on the reading thread; must not block.
          *
          * @return not negative; more than a second counts as one
          */

@@ -63,7 +63,7 @@ final class NewCalls {
     }
 
     void onInvite(ServerTransaction transaction) {
-        transaction.respond(100, "Trying");
+        transaction.respondTrying();
         SipMessage request = transaction.request();
         Trunk.Side side = sideOf(request, transaction.flow());
         if (side == null) {

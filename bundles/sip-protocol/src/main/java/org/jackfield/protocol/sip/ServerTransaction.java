@@ -19,6 +19,9 @@ public final class ServerTransaction {
         TERMINATED
     }
 
+    /** When a caller has its 100 unless it has heard something else, in milliseconds: a quarter of what RFC 3261 allows. */
+    public static final long TRYING = 50;
+
     private final TransactionLayer layer;
     private final String key;
     private final SipMessage request;
@@ -28,6 +31,7 @@ public final class ServerTransaction {
     private final boolean invite;
     private State state = State.PROCEEDING;
     private @Nullable SipMessage last;
+    private TimerWheel.@Nullable Timer trying;
     private TimerWheel.@Nullable Timer repeat;
     private TimerWheel.@Nullable Timer end;
     private long interval;
@@ -167,6 +171,22 @@ public final class ServerTransaction {
         writer.range(raw, end, request.valueEnd(index)).text("\r\n");
     }
 
+    /**
+     * Answers an INVITE with 100 unless there is another answer within {@value #TRYING} ms: who calls learns in time that it
+     * need not repeat itself, and a call that is answered faster costs no datagram more (RFC 3261 section 17.2.1, figure 7).
+     */
+    public void respondTrying() {
+        if (state == State.PROCEEDING && last == null && trying == null) {
+            trying = layer.wheel().schedule(TRYING, this::sayTrying);
+        }
+    }
+
+    private void sayTrying() {
+        if (state == State.PROCEEDING && last == null) {
+            respond(100, "Trying");
+        }
+    }
+
     /** Answers with nothing but what is needed. */
     public void respond(int status, String phrase) {
         respond(response(status, phrase).build());
@@ -208,6 +228,7 @@ public final class ServerTransaction {
             }
             return;
         }
+        layer.wheel().cancel(trying);
         last = next.response();
         send();
         reliableInterval = layer.timers().t1();
@@ -271,6 +292,7 @@ public final class ServerTransaction {
             }
             dropReliable();
         }
+        layer.wheel().cancel(trying);
         last = response;
         if (status >= 200) {
             complete(response, status);
@@ -352,7 +374,9 @@ public final class ServerTransaction {
     }
 
     void onRetransmission() {
-        if (state == State.PROCEEDING || state == State.COMPLETED) {
+        if (trying != null && last == null) {
+            sayTrying();
+        } else if (state == State.PROCEEDING || state == State.COMPLETED) {
             send();
         }
     }
@@ -393,6 +417,7 @@ public final class ServerTransaction {
 
     void terminate() {
         state = State.TERMINATED;
+        layer.wheel().cancel(trying);
         layer.wheel().cancel(repeat);
         layer.wheel().cancel(end);
         dropReliable();

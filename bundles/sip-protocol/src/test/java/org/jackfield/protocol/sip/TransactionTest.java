@@ -423,6 +423,42 @@ class TransactionTest {
     }
 
     @Test
+    void callerHears100InTimeUnlessThereIsSomethingElseToHear() {
+        receive("INVITE", "z9hG4bKa", 1, "", Protocol.UDP);
+        taken.respondTrying();
+        passTo(40);
+        assertThat(wire).isEmpty();
+        passTo(200);
+        assertThat(wire).containsExactly("50 100");
+        receive("INVITE", "z9hG4bKa", 1, "", Protocol.UDP);
+        assertThat(wire).containsExactly("50 100", "200 100");
+
+        receive("INVITE", "z9hG4bKb", 1, "", Protocol.UDP);
+        taken.respondTrying();
+        passTo(240);
+        receive("INVITE", "z9hG4bKb", 1, "", Protocol.UDP); // the caller is impatient
+        assertThat(wire).endsWith("240 100");
+        passTo(500);
+        assertThat(wire).hasSize(3);
+
+        for (int status : new int[] {180, 200, 486}) {
+            wire.clear();
+            receive("INVITE", "z9hG4bKc" + status, 1, "", Protocol.UDP);
+            taken.respondTrying();
+            taken.respond(status, "X");
+            taken.respondTrying();
+            receive("ACK", status < 300 ? "z9hG4bKd" : "z9hG4bKc" + status, 1, taken.localTag(), Protocol.UDP);
+            passTo(now + 1_000);
+            assertThat(wire).hasSize(1).first().asString().endsWith(" " + status);
+        }
+        receive("INVITE", "z9hG4bKe", 1, "", Protocol.UDP);
+        taken.respondTrying();
+        taken.respondReliably(taken.response(183, "Session Progress"));
+        passTo(now + 300);
+        assertThat(wire).last().asString().endsWith(" 183");
+    }
+
+    @Test
     void errorIsRepeatedByTimerGUntilItsAck() {
         receive("INVITE", "z9hG4bKa", 1, "", Protocol.UDP);
         taken.respond(486, "Busy Here");
