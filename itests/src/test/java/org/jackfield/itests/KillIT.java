@@ -17,12 +17,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The host dies without warning while SIPp places calls; SIPp's own log is the ledger. */
 @RequiresPeer("sipp")
+@Tag("side-by-side")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KillIT {
     private static final int KILLS = 5;
