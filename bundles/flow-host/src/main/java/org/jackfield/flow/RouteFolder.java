@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,8 @@ final class RouteFolder {
 
     /** An empty file is most likely about to be written; it counts only after this time. */
     private static final Duration EMPTY_REST = Duration.ofSeconds(2);
+
+    private static final Pattern LIKE_A_FLOW = Pattern.compile("[^.].*\\.camel\\.(yaml|yml|xml)");
 
     private final Path folder;
     private final Duration rest;
@@ -144,7 +147,7 @@ final class RouteFolder {
     }
 
     private void complainOnce(String file) {
-        if (file.matches("[^.].*\\.camel\\.(yaml|yml|xml)") && misnamed.add(file)) {
+        if (LIKE_A_FLOW.matcher(file).matches() && misnamed.add(file)) {
             LOG.warn(
                     "{} is not read: its name is \"{}\" (expected: lower-case letters, digits and dashes, then .camel.yaml"
                             + " or .camel.xml)",

@@ -41,6 +41,9 @@ final class MediaRules {
      * @param before what the same sender sent last
      */
     static String forSbc(String body, String before) {
+        if (!odd(body)) {
+            return body;
+        }
         String text = body;
         if (NOWHERE.matcher(text).find()) {
             var known = CONNECTION.matcher(before);

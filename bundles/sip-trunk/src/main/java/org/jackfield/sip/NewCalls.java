@@ -348,7 +348,10 @@ final class NewCalls {
     static String uri(String given, Hop hop, boolean phone) {
         boolean voicemail = given.startsWith(VOICEMAIL);
         String plain = voicemail ? given.substring(VOICEMAIL.length()) : given;
-        String uri = ANY_MAILBOX.matcher(plainUri(plain, hop, phone)).replaceAll("");
+        String uri = plainUri(plain, hop, phone);
+        if (uri.indexOf(';') >= 0) {
+            uri = ANY_MAILBOX.matcher(uri).replaceAll("");
+        }
         return voicemail ? uri + MAILBOX : uri;
     }
 

@@ -80,7 +80,6 @@ class EdgeTest {
                 Wire wire = new Wire(rig)) {
             String uri = "sip:+49#30@127.0.0.1:5060;user=phone;transport=udp";
             wire.send(wire.request("INVITE", uri, 1, "", "Content-Type: application/sdp\r\n", Rig.OFFER));
-            assertThat(wire.receive("SIP/2.0 100").toTag()).isNull();
             SipMessage ok = wire.receive("SIP/2.0 200");
             wire.send(wire.request("BYE", uri, 2, ok.toTag(), "", ""));
             wire.receive("SIP/2.0 200 OK");
