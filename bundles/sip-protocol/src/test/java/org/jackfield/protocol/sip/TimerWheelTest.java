@@ -12,6 +12,8 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Timers against a sorted queue, from milliseconds to days, turned by nothing but the wheel's own alarm. */
 class TimerWheelTest {
@@ -83,6 +85,20 @@ class TimerWheelTest {
         assertThat(ran).containsExactly("500", "1500", "5000");
         late.advance(50_000);
         assertThat(ran).hasSize(4);
+    }
+
+    /** 64 ticks and 64 times as many: a turn of the first and of the second level, into the slot that is being emptied. */
+    @ParameterizedTest
+    @ValueSource(longs = {10, 630, 640, 650, 40_950, 40_960, 40_970})
+    void timerThatBeginsAgainRunsOnceInEachPeriod(long period) {
+        Runnable[] again = new Runnable[1];
+        again[0] = () -> {
+            ran.add(Long.toString(now));
+            wheel.schedule(period, again[0]);
+        };
+        wheel.schedule(period, again[0]);
+        passTo(now + 5 * period);
+        assertThat(ran).hasSize(5);
     }
 
     @Test
