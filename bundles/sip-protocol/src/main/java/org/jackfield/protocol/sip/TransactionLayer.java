@@ -254,14 +254,21 @@ final class TransactionLayer {
             if (before == null) {
                 cancel.respond(481, "Call/Transaction Does Not Exist");
             } else {
-                cancel.respond(cancel.response(200, "OK", before.tag()).build());
+                cancel.respond(
+                        cancel.response(200, "OK", tagOf(before.tag(), cancel)).build());
             }
             return;
         }
-        cancel.respond(cancel.response(200, "OK", invite.localTag()).build());
+        cancel.respond(
+                cancel.response(200, "OK", tagOf(invite.localTag(), cancel)).build());
         if (!invite.answered()) {
             listener.onCancel(invite, request);
         }
+    }
+
+    /** The INVITE's tag, unless it came from its sender and is none (RFC 3261 section 25.1): the answer could not be sent. */
+    private static String tagOf(String invite, ServerTransaction cancel) {
+        return invite.chars().allMatch(c -> c < 128 && Ascii.isToken((byte) c)) ? invite : cancel.localTag();
     }
 
     /** RFC 3261 section 17.1.3: branch and method of CSeq. */

@@ -149,9 +149,13 @@ class TransactionTest {
     }
 
     private void receive(String method, String branch, int cseq, String toTag, Protocol protocol) {
+        receive(method, branch, cseq, "<sip:a>", toTag, protocol);
+    }
+
+    private void receive(String method, String branch, int cseq, String to, String toTag, Protocol protocol) {
         try {
             String text = method + " sip:a@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/" + protocol
-                    + " 192.0.2.9:5060;branch=" + branch + "\r\nFrom: <sip:b>;tag=9\r\nTo: <sip:a>"
+                    + " 192.0.2.9:5060;branch=" + branch + "\r\nFrom: <sip:b>;tag=9\r\nTo: " + to
                     + (toTag.isEmpty() ? "" : ";tag=" + toTag) + "\r\nCall-ID: d\r\nCSeq: " + cseq + " " + method
                     + "\r\n\r\n";
             layer.receive(SipParser.parse(text.getBytes(StandardCharsets.ISO_8859_1)), new TestFlow(protocol));
@@ -518,6 +522,15 @@ class TransactionTest {
         assertThat(heard).containsExactly("0 INVITE", "0 CANCEL", "0 INVITE");
         receive("CANCEL", "z9hG4bKc", 1, "", Protocol.UDP);
         assertThat(wire).last().isEqualTo("0 481");
+    }
+
+    /** What a million mutated messages found: the tag of the INVITE goes into the answer to its CANCEL. */
+    @Test
+    void tagThatIsNoneDoesNotKeepACancelFromItsAnswer() {
+        receive("INVITE", "z9hG4bKa", 1, "<sip:b", Protocol.UDP);
+        receive("CANCEL", "z9hG4bKa", 1, "sip:a", "", Protocol.UDP);
+        assertThat(wire).contains("0 200");
+        assertThat(heard).contains("0 CANCEL");
     }
 
     @Test
