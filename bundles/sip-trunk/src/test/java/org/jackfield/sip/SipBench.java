@@ -55,7 +55,8 @@ class SipBench {
     private static final String JVM = System.getProperty(
             "jackfield.bench.jvm",
             "-XX:+UseShenandoahGC -XX:+UnlockExperimentalVMOptions -XX:ShenandoahControlIntervalMin=50"
-                    + " -XX:ShenandoahControlIntervalMax=200 -XX:-ShenandoahPacing -XX:PerfDataSamplingInterval=1000 -Xms2g -Xmx2g -XX:+AlwaysPreTouch"
+                    + " -XX:ShenandoahControlIntervalMax=200 -XX:-ShenandoahPacing"
+                    + " -XX:PerfDataSamplingInterval=1000 -Xms2g -Xmx2g -XX:+AlwaysPreTouch"
                     + " -Dio.netty.leakDetection.level=disabled");
 
     private static final Set<String> PARTS =

@@ -177,13 +177,7 @@ public final class ServerTransaction {
      */
     public void respondTrying() {
         if (state == State.PROCEEDING && last == null && trying == null) {
-            trying = layer.wheel().schedule(TRYING, this::sayTrying);
-        }
-    }
-
-    private void sayTrying() {
-        if (state == State.PROCEEDING && last == null) {
-            respond(100, "Trying");
+            trying = layer.wheel().schedule(TRYING, () -> respond(100, "Trying"));
         }
     }
 
@@ -375,7 +369,7 @@ public final class ServerTransaction {
 
     void onRetransmission() {
         if (trying != null && last == null) {
-            sayTrying();
+            respond(100, "Trying");
         } else if (state == State.PROCEEDING || state == State.COMPLETED) {
             send();
         }

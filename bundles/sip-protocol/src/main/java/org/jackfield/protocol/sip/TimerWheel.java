@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Many timers at little cost: a hierarchical wheel (Varghese and Lauck, 1987) of 10 ms ticks, four levels of 64 slots, 46
  * hours; what lies beyond waits on the last level. Scheduling and cancelling take constant time, and so does the question
- * when the next timer is due, so that whoever turns the wheel sleeps until then instead of waking with each tick.
+ * when the next timer is due, so that whoever turns the wheel sleeps until then instead of waking with each tick, as Netty's
+ * own wheel does on a thread of its own.
  *
  * <p>For one thread, which calls {@link #advance} at the latest when {@link Alarm} says; so tests turn it by hand.
  */
