@@ -54,7 +54,7 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
     private final TableReader tableReader;
     private final Refusals refusals;
     private final ScheduledExecutorService scheduler;
-    /** Apart from the clock: a snapshot takes its time. */
+    /** Apart from the clock: what takes as long as the disk needs, a snapshot and a new segment. */
     private final ScheduledExecutorService snapshots;
 
     private final Subscription.Shared shared;
@@ -76,7 +76,8 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
         this.clock = clock;
         this.meters = meters;
         Path dir = settings.dataDir();
-        spool = Spool.open(dir, settings.node(), settings.spoolLimit(), settings.segmentSize(), clock);
+        snapshots = thread("bus-snapshot");
+        spool = Spool.open(dir, settings.node(), settings.spoolLimit(), settings.segmentSize(), clock, snapshots);
         try {
             shipped = new Watermark(dir.resolve("shipped"));
             kafka = new KafkaFactory(settings.bootstrapServers(), spool.node());
@@ -94,7 +95,6 @@ final class KafkaEventBus implements EventBus, AutoCloseable {
         refusals = new Refusals(meters, clock, spool.node(), this::publish);
         tableReader = new TableReader(kafka, topics, tables, spool.node(), refusals);
         scheduler = thread("bus-clock");
-        snapshots = thread("bus-snapshot");
         shared = new Subscription.Shared(spool.node(), kafka, topics, refusals, scheduler, meters);
         gauges.add(Gauge.builder("jackfield.bus.lag", shipper, Shipper::lag).register(meters));
         gauges.add(Gauge.builder("jackfield.bus.fill", spool, Spool::fill).register(meters));

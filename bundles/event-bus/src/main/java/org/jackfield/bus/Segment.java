@@ -29,7 +29,7 @@ final class Segment {
 
     static final String SUFFIX = ".seg";
 
-    /** The name of a segment that is kept for reuse. */
+    /** How the names of segments begin that are kept for use. */
     static final String SPARE = "spare";
 
     private static final long MAGIC = 0x4a4653504f4f4c31L;
@@ -57,18 +57,30 @@ final class Segment {
 
     /** A new file full of zeros, so that the disk has its blocks and a later write cannot fail. */
     static Segment create(Path dir, int size, long base) throws IOException {
-        Path file = name(dir, base);
+        return zeros(name(dir, base), base, size);
+    }
+
+    /** The same, to be {@linkplain #use used} later. */
+    static Segment spare(Path dir, int size, int number) throws IOException {
+        return zeros(dir.resolve(spareName(number)), 0, size);
+    }
+
+    private static String spareName(int number) {
+        return SPARE + "-" + number;
+    }
+
+    private static Segment zeros(Path file, long base, int size) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 file,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE)) {
-            ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
-            for (int written = 0; written < size; written += zeros.limit()) {
-                zeros.clear().limit(Math.min(zeros.capacity(), size - written));
-                while (zeros.hasRemaining()) {
-                    channel.write(zeros);
+            ByteBuffer block = ByteBuffer.allocate(1 << 16);
+            for (int written = 0; written < size; written += block.limit()) {
+                block.clear().limit(Math.min(block.capacity(), size - written));
+                while (block.hasRemaining()) {
+                    channel.write(block);
                 }
             }
             var segment = new Segment(file, channel.map(FileChannel.MapMode.READ_WRITE, 0, size), size, base);
@@ -95,8 +107,8 @@ final class Segment {
         }
     }
 
-    /** Makes this segment, whose records nobody needs any more, the one that starts at {@code newBase}. */
-    void reuse(long newBase) throws IOException {
+    /** Makes this spare, of whose records nobody needs any, the segment that starts at {@code newBase}. */
+    void use(long newBase) throws IOException {
         Path renamed = name(file.toAbsolutePath().getParent(), newBase);
         map.putInt(FILE_HEADER, 0);
         base = newBase;
@@ -203,9 +215,9 @@ final class Segment {
         return torn;
     }
 
-    /** Makes the file of a segment that is kept for reuse none that a restart would read. */
-    void discard() throws IOException {
-        Path hidden = file.resolveSibling(SPARE);
+    /** Makes this segment a spare, whose file a restart does not read. */
+    void discard(int number) throws IOException {
+        Path hidden = file.resolveSibling(spareName(number));
         Files.move(file, hidden, StandardCopyOption.REPLACE_EXISTING);
         file = hidden;
     }

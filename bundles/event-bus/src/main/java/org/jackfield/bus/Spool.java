@@ -9,9 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -22,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The local append-only record, in memory-mapped segments: what is appended survives the death of this process.
- * Appending is safe for any thread and takes microseconds; {@link Cursor} and {@link #release} belong to one thread.
+ * Appending is safe for any thread and takes microseconds, for the next segment is made at its side, while the one before
+ * fills; {@link Cursor} and {@link #release} belong to one thread.
  */
 final class Spool implements AutoCloseable {
     /** The largest payload, so that a record always fits Kafka's default message size with its headers. */
@@ -31,6 +36,9 @@ final class Spool implements AutoCloseable {
     /** How far positions jump when the machine went down and the last ones may not have reached the disk. */
     static final long JUMP = 1L << 20;
 
+    /** Segments that are kept for use: a snapshot of the tables gives back what was appended since the last at once. */
+    private static final int MOST_SPARES = 2;
+
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
 
     private final Path dir;
@@ -38,24 +46,41 @@ final class Spool implements AutoCloseable {
     private final int segmentSize;
     private final int maxSegments;
     private final Clock clock;
+    private final Executor side;
     private final FileChannel lockChannel;
     private final FileLock fileLock;
     private final ReentrantLock lock = new ReentrantLock();
     private final CRC32C appendCrc = new CRC32C();
     private final ConcurrentSkipListMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
-    private @Nullable Segment spare;
+    private final Deque<Segment> spares = new ArrayDeque<>();
+    /** Held while a spare is made. */
+    private final ReentrantLock making = new ReentrantLock();
+
+    private int spareNumber;
+    /** One is being made, or could not be made in the time of this segment. */
+    private boolean asked;
+
     private Segment active;
     private Instant recorded = Instant.EPOCH;
     private volatile long last;
     private volatile boolean open = true;
 
-    private Spool(Path dir, String node, long limit, int segmentSize, Clock clock, boolean crashed, FileLock fileLock)
+    private Spool(
+            Path dir,
+            String node,
+            long limit,
+            int segmentSize,
+            Clock clock,
+            Executor side,
+            boolean crashed,
+            FileLock fileLock)
             throws IOException {
         this.dir = dir;
         this.node = node;
         this.segmentSize = segmentSize;
         this.maxSegments = (int) Math.max(2, limit / segmentSize);
         this.clock = clock;
+        this.side = side;
         this.lockChannel = (FileChannel) fileLock.acquiredBy();
         this.fileLock = fileLock;
         this.active = recover(crashed);
@@ -67,13 +92,15 @@ final class Spool implements AutoCloseable {
      * @param name the first part of the node id when the directory is new
      * @param limit bytes, at least two segments
      * @param segmentSize bytes
+     * @param side where the next segment is made, which takes as long as the disk needs
      */
-    static Spool open(Path dir, String name, long limit, int segmentSize, Clock clock) throws IOException {
+    static Spool open(Path dir, String name, long limit, int segmentSize, Clock clock, Executor side)
+            throws IOException {
         Files.createDirectories(dir);
         FileLock lock = lock(dir.resolve("lock"));
         try {
             SpoolIdentity identity = SpoolIdentity.open(dir, name);
-            return new Spool(dir, identity.node(), limit, segmentSize, clock, identity.crashed(), lock);
+            return new Spool(dir, identity.node(), limit, segmentSize, clock, side, identity.crashed(), lock);
         } catch (IOException | RuntimeException e) {
             lock.acquiredBy().close();
             throw e;
@@ -97,16 +124,20 @@ final class Spool implements AutoCloseable {
 
     private Segment recover(boolean crashed) throws IOException {
         long expected = 1;
-        Files.deleteIfExists(dir.resolve(Segment.SPARE));
         try (Stream<Path> files = Files.list(dir)) {
-            List<Path> sorted = files.filter(f -> f.toString().endsWith(Segment.SUFFIX))
-                    .sorted()
-                    .toList();
+            List<Path> sorted = files.sorted().toList();
             for (Path file : sorted) {
+                String name = String.valueOf(file.getFileName());
+                if (name.startsWith(Segment.SPARE)) {
+                    Files.delete(file);
+                }
+                if (!name.endsWith(Segment.SUFFIX)) {
+                    continue;
+                }
                 Segment segment = Segment.open(file);
                 if (segment == null) {
                     LOG.warn("spool {}: no segment header, set aside", file);
-                    Files.move(file, file.resolveSibling(file.getFileName() + ".bad"));
+                    Files.move(file, file.resolveSibling(name + ".bad"));
                     continue;
                 }
                 Segment before =
@@ -188,7 +219,50 @@ final class Spool implements AutoCloseable {
             long position = last + 1;
             active.append(record.bytes(), record.end(), position, recorded, appendCrc);
             last = position;
+            if (!asked && spares.isEmpty() && active.used() > segmentSize / 4) {
+                askForSpare();
+            }
             return new Appended(position, recorded);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void askForSpare() {
+        asked = true;
+        try {
+            if (segments.size() < maxSegments) {
+                side.execute(this::prepare);
+            }
+        } catch (RejectedExecutionException e) {
+            LOG.debug("spool {}: closing, no segment is made at its side", dir, e);
+        }
+    }
+
+    private void prepare() {
+        making.lock();
+        try {
+            if (!open) {
+                return;
+            }
+            Segment made = Segment.spare(dir, segmentSize, nextSpare());
+            lock.lock();
+            try {
+                spares.add(made);
+            } finally {
+                lock.unlock();
+            }
+        } catch (IOException e) {
+            LOG.warn("spool {}: the next segment could not be made yet: {}", dir, e.toString());
+        } finally {
+            making.unlock();
+        }
+    }
+
+    private int nextSpare() {
+        lock.lock();
+        try {
+            return spareNumber++;
         } finally {
             lock.unlock();
         }
@@ -200,15 +274,15 @@ final class Spool implements AutoCloseable {
                     + " bytes (expected: less than " + maxSegments + "); it empties when the broker is back");
         }
         try {
-            Segment next = spare;
+            Segment next = spares.poll();
             if (next == null) {
                 next = Segment.create(dir, segmentSize, last + 1);
             } else {
-                next.reuse(last + 1);
+                next.use(last + 1);
             }
-            spare = null;
             active.roll();
             active = add(next);
+            asked = false;
         } catch (IOException e) {
             throw new SpoolFullException("spool " + dir + ": no new segment (expected: room on the disk): " + e);
         }
@@ -268,9 +342,9 @@ final class Spool implements AutoCloseable {
         lock.lock();
         try {
             segments.remove(segment.base());
-            if (spare == null && segment.size() == segmentSize) {
-                segment.discard();
-                spare = segment;
+            if (spares.size() < MOST_SPARES && segment.size() == segmentSize) {
+                segment.discard(spareNumber++);
+                spares.add(segment);
             } else {
                 segment.delete();
             }
@@ -301,10 +375,15 @@ final class Spool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        force();
-        SpoolIdentity.closed(dir, node);
-        fileLock.release();
-        lockChannel.close();
+        making.lock(); // a segment that is being made is no other host's
+        try {
+            force();
+            SpoolIdentity.closed(dir, node);
+            fileLock.release();
+            lockChannel.close();
+        } finally {
+            making.unlock();
+        }
     }
 
     /** Reads records in order of position, at the side of appending; for one thread. */

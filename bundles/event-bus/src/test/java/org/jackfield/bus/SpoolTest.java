@@ -8,12 +8,19 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 import org.jackfield.plugin.SpoolFullException;
 import org.junit.jupiter.api.Test;
@@ -47,7 +54,8 @@ class SpoolTest {
         try (Spool spool = open(4)) {
             assertThat(spool.node()).isEqualTo(node).startsWith("n1-");
         }
-        try (Spool other = Spool.open(dir.resolve("other"), "n1", SEGMENT * 4, SEGMENT, Clock.systemUTC())) {
+        try (Spool other =
+                Spool.open(dir.resolve("other"), "n1", SEGMENT * 4, SEGMENT, Clock.systemUTC(), Runnable::run)) {
             assertThat(other.node()).isNotEqualTo(node);
         }
     }
@@ -85,7 +93,7 @@ class SpoolTest {
             Path own = dir.resolve("garbage-" + round);
             int count = 1 + random.nextInt(20);
             long end;
-            try (Spool spool = Spool.open(own, "n1", SEGMENT * 4, SEGMENT, Clock.systemUTC())) {
+            try (Spool spool = Spool.open(own, "n1", SEGMENT * 4, SEGMENT, Clock.systemUTC(), Runnable::run)) {
                 IntStream.range(0, count).forEach(i -> append(spool, "r" + i));
                 end = 16
                         + IntStream.range(0, count)
@@ -104,7 +112,7 @@ class SpoolTest {
                 file.seek(end);
                 file.write(garbage);
             }
-            try (Spool spool = Spool.open(own, "n1", SEGMENT * 4, SEGMENT, Clock.systemUTC())) {
+            try (Spool spool = Spool.open(own, "n1", SEGMENT * 4, SEGMENT, Clock.systemUTC(), Runnable::run)) {
                 assertThat(texts(spool, 1)).hasSize(count);
                 assertThat(append(spool, "next")).isEqualTo(count + 1);
             }
@@ -149,6 +157,59 @@ class SpoolTest {
     }
 
     @Test
+    void nextSegmentIsMadeAtTheSideAndOnlyRenamedWhenItsTimeComes() throws IOException {
+        Deque<Runnable> side = new ArrayDeque<>();
+        try (Spool spool = open(3, side::add)) {
+            append(spool, "a little");
+            assertThat(side).as("before a quarter is full").isEmpty();
+            IntStream.range(0, 40).forEach(i -> append(spool, "some text that takes its room"));
+            assertThat(side).as("asked for once").hasSize(1);
+            assertThat(spool.segmentCount()).isEqualTo(1);
+            side.remove().run();
+            assertThat(spares()).hasSize(1);
+            Object made = inode(spares().get(0));
+            appendUntil(spool, 2);
+            assertThat(spares()).isEmpty();
+            assertThat(inode(segments().get(1))).isEqualTo(made);
+            appendUntil(spool, 3);
+            assertThat(side).as("asked for again, and late").hasSize(1);
+            long last = fill(spool);
+            assertThat(side).as("the bound leaves no room for one more").hasSize(1);
+            assertThat(texts(spool, 1)).hasSize((int) last);
+        }
+    }
+
+    @Test
+    void whatIsGivenBackAtOnceIsUsedAgain() throws IOException {
+        Deque<Runnable> side = new ArrayDeque<>();
+        try (Spool spool = open(4, side::add)) {
+            fill(spool);
+            Set<Object> before = inodes(segments());
+            spool.release(spool.last());
+            assertThat(spares()).hasSize(2);
+            side.clear();
+            appendUntil(spool, 3);
+            assertThat(before).containsAll(inodes(segments()));
+            assertThat(side).as("nothing to be made while there is a spare").hasSizeLessThanOrEqualTo(1);
+        }
+        try (Spool spool = open(4, side::add)) {
+            assertThat(texts(spool, spool.first())).isNotEmpty();
+            assertThat(spares()).as("of the life before").isEmpty();
+        }
+    }
+
+    @Test
+    void sideThatTakesNothingAnyMoreKeepsNobodyFromAppending() throws IOException {
+        try (Spool spool = open(3, work -> {
+            throw new RejectedExecutionException("closing");
+        })) {
+            long last = fill(spool);
+            assertThat(texts(spool, 1)).hasSize((int) last);
+            assertThat(spool.segmentCount()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void releaseKeepsTheSegmentOfAnUnshippedRecord() throws IOException {
         try (Spool spool = open(16)) {
             IntStream.range(0, 300).forEach(i -> append(spool, "record " + i));
@@ -161,7 +222,7 @@ class SpoolTest {
     @Test
     void timeOfRecordingNeverGoesBack() throws IOException {
         var clock = new StepClock(Instant.parse("2026-01-01T10:00:00Z"));
-        try (Spool spool = Spool.open(dir, "n1", SEGMENT * 4, SEGMENT, clock)) {
+        try (Spool spool = Spool.open(dir, "n1", SEGMENT * 4, SEGMENT, clock, Runnable::run)) {
             append(spool, "a");
             clock.now = Instant.parse("2026-01-01T09:00:00Z");
             append(spool, "b");
@@ -205,7 +266,36 @@ class SpoolTest {
     }
 
     private Spool open(int segments) throws IOException {
-        return Spool.open(dir, "n1", (long) SEGMENT * segments, SEGMENT, Clock.systemUTC());
+        return open(segments, Runnable::run);
+    }
+
+    private Spool open(int segments, Executor side) throws IOException {
+        return Spool.open(dir, "n1", (long) SEGMENT * segments, SEGMENT, Clock.systemUTC(), side);
+    }
+
+    private static void appendUntil(Spool spool, int segments) {
+        while (spool.segmentCount() < segments) {
+            append(spool, "some text that takes its room");
+        }
+    }
+
+    private static Object inode(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    }
+
+    private static Set<Object> inodes(List<Path> files) throws IOException {
+        Set<Object> inodes = new HashSet<>();
+        for (Path file : files) {
+            inodes.add(inode(file));
+        }
+        return inodes;
+    }
+
+    private List<Path> spares() throws IOException {
+        try (var files = Files.list(dir)) {
+            return files.filter(f -> f.getFileName().toString().startsWith("spare"))
+                    .toList();
+        }
     }
 
     private List<Path> segments() throws IOException {

@@ -191,7 +191,7 @@ class TablesTest {
                 return now.get();
             }
         };
-        try (var spool = Spool.open(dir.resolve("spool"), "n1", 1 << 22, 1 << 20, clock)) {
+        try (var spool = Spool.open(dir.resolve("spool"), "n1", 1 << 22, 1 << 20, clock, Runnable::run)) {
             var tables = new Tables(spool, dir.resolve("snapshot"), clock, () -> {});
             BusTable<Kept> table = tables.table("kept", Kept.class);
             table.put(key("own"), new Kept("own", 1));
