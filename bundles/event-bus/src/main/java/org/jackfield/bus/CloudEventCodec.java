@@ -29,11 +29,12 @@ final class CloudEventCodec {
     /** The Kafka record of a spool record; its timestamp is when it was recorded. */
     static ProducerRecord<byte[], byte[]> encode(String node, Segment.Entry entry, Frame frame, int partition) {
         var event = new SpooledEvent(node, entry, frame);
-        Headers headers = event.read(new KafkaHeaders.Writer(new RecordHeaders()));
+        Headers headers = new RecordHeaders();
         String trace = event.trace();
         if (trace != null) {
             KafkaHeaders.put(headers, KafkaHeaders.TRACEPARENT, trace);
         }
+        event.read(new KafkaHeaders.Writer(headers));
         return new ProducerRecord<>(
                 frame.kafkaTopic(),
                 partition,

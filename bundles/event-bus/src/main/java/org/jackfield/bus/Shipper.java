@@ -38,7 +38,7 @@ final class Shipper implements AutoCloseable {
     /** The same when {@link Pace#MANY} come in that time. */
     private static final Duration LOADED_GATHER = Duration.ofMillis(60);
     /** Rows are safe in the spool; only another node looks for them on the bus, and that seldom. */
-    private static final int TABLES_MS = 100;
+    private static final int TABLES_MS = 250;
 
     private static final Duration SLEEP = Duration.ofMillis(200);
     private static final long LIVELY_NS = Duration.ofMillis(100).toNanos();

@@ -42,7 +42,6 @@ final class SpooledEvent implements CloudEventReader {
     public <W extends CloudEventWriter<R>, R> R read(
             CloudEventWriterFactory<W, R> factory, CloudEventDataMapper<? extends CloudEventData> mapper) {
         W writer = factory.create(SpecVersion.V1);
-        writer.withContextAttribute("id", id);
         if (frame instanceof Frame.EventFrame event) {
             attributes(writer, event);
         } else {
@@ -50,12 +49,18 @@ final class SpooledEvent implements CloudEventReader {
         }
         writer.withContextAttribute("datacontenttype", CloudEventCodec.CONTENT_TYPE);
         writer.withContextAttribute("recordedtime", IsoTime.text(recorded));
+        // Last, because every reader looks for these two first, and Kafka's headers are looked through from the end.
+        writer.withContextAttribute("type", CloudEventCodec.type(type()));
+        writer.withContextAttribute("id", id);
         return writer.end();
+    }
+
+    private String type() {
+        return frame instanceof Frame.EventFrame event ? event.type() : "state." + ((Frame.TableFrame) frame).table();
     }
 
     private static void attributes(CloudEventContextWriter writer, Frame.EventFrame event) {
         writer.withContextAttribute("source", event.source());
-        writer.withContextAttribute("type", CloudEventCodec.type(event.type()));
         writer.withContextAttribute("subject", event.topic().suffix() + "/" + event.key());
         writer.withContextAttribute("time", IsoTime.text(event.time()));
         writer.withContextAttribute("tenantid", event.tenant());
@@ -72,7 +77,6 @@ final class SpooledEvent implements CloudEventReader {
 
     private void attributes(CloudEventContextWriter writer, Frame.TableFrame change) {
         writer.withContextAttribute("source", "/node/" + node);
-        writer.withContextAttribute("type", CloudEventCodec.type("state." + change.table()));
         writer.withContextAttribute(
                 "subject", change.table() + "/" + change.key().id());
         writer.withContextAttribute("time", IsoTime.text(recorded));

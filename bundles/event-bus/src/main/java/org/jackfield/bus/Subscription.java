@@ -37,6 +37,9 @@ final class Subscription implements Registration {
     private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
     private static final int MOST_UNFINISHED = 256;
     private static final Duration POLL = Duration.ofMillis(250);
+    /** When nothing waits to be committed; a new topic wakes the reader. */
+    private static final Duration RESTING_POLL = Duration.ofSeconds(2);
+
     private static final long COMMIT_EVERY_NS = Duration.ofMillis(200).toNanos();
     private static final long REFRESH_EVERY_NS = Duration.ofMinutes(30).toNanos();
     /** For topics whose events are gathered on their way in, too ({@link Shipper}). */
@@ -142,7 +145,7 @@ final class Subscription implements Registration {
 
     private void session() throws InterruptedException {
         Consumer<byte[], byte[]> current = kafka.member(group);
-        try {
+        try (Registration unused = topics.watch(current::wakeup)) {
             consumer = current;
             seen = -1;
             read(current);
@@ -171,7 +174,7 @@ final class Subscription implements Registration {
                     topics.await(seen, REST_MS);
                     continue;
                 }
-                ConsumerRecords<byte[], byte[]> records = current.poll(POLL);
+                ConsumerRecords<byte[], byte[]> records = current.poll(settled() ? RESTING_POLL : POLL);
                 records.forEach(this::take);
                 holdBack(current);
                 commit(current);
@@ -336,6 +339,10 @@ final class Subscription implements Registration {
                 }
             });
         }
+    }
+
+    private boolean settled() {
+        return lanes.unfinished() == 0 && offsets.values().stream().noneMatch(Offsets::dirty);
     }
 
     private void committed(TopicPartition partition, long offset) {

@@ -15,6 +15,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jackfield.plugin.Registration;
 import org.jackfield.plugin.Table;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,10 +28,13 @@ import org.slf4j.LoggerFactory;
 final class TableReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TableReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
+    /** When the tables are complete; a new topic wakes the reader. */
+    private static final Duration RESTING_POLL = Duration.ofSeconds(2);
+
     /** How late another node's entry may be seen for the sake of fewer fetches. */
     private static final Duration GAP = Duration.ofMillis(50);
 
-    private static final Duration LOADED_GAP = Duration.ofMillis(150);
+    private static final Duration LOADED_GAP = Duration.ofMillis(400);
 
     private static final Duration CLOSING = Duration.ofMillis(500);
     private static final long REST_MS = 500;
@@ -67,8 +71,8 @@ final class TableReader implements AutoCloseable {
         while (!closed) {
             try {
                 session();
-            } catch (WakeupException | InterruptException e) {
-                LOG.trace("table reader woken", e);
+            } catch (InterruptException e) {
+                LOG.trace("table reader interrupted", e);
             } catch (InterruptedException e) {
                 return;
             } catch (KafkaException e) {
@@ -80,12 +84,16 @@ final class TableReader implements AutoCloseable {
 
     private void session() throws InterruptedException {
         Consumer<byte[], byte[]> current = kafka.reader("tables");
-        try {
+        try (Registration unused = topics.watch(current::wakeup)) {
             consumer = current;
             assigned.clear();
             seen = -1;
             while (!closed) {
-                follow(current);
+                try {
+                    follow(current);
+                } catch (WakeupException e) {
+                    LOG.trace("table reader woken", e);
+                }
             }
         } finally {
             consumer = null;
@@ -110,7 +118,7 @@ final class TableReader implements AutoCloseable {
             assign(current);
         }
         if (!assigned.isEmpty()) {
-            ConsumerRecords<byte[], byte[]> records = current.poll(POLL);
+            ConsumerRecords<byte[], byte[]> records = current.poll(tables.complete() ? RESTING_POLL : POLL);
             records.forEach(this::take);
             if (tables.complete() && !records.isEmpty() && records.count() < KafkaFactory.MOST_POLLED) {
                 pace.took(records.count());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jackfield.event.Topic;
+import org.jackfield.plugin.Registration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ final class Topics implements AutoCloseable {
     private final Clock clock;
     private final Thread thread;
     private final Object monitor = new Object();
+    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
     private volatile Map<String, Integer> known = Map.of();
     private volatile Connection connection;
     private volatile boolean closed;
@@ -75,6 +78,12 @@ final class Topics implements AutoCloseable {
     /** Grows with each change of {@link #known()}. */
     int version() {
         return version;
+    }
+
+    /** Tells {@code listener} of each change of {@link #known()}, on the thread that found it, which it must not hold up. */
+    Registration watch(Runnable listener) {
+        watchers.add(listener);
+        return () -> watchers.remove(listener);
     }
 
     /** Waits until {@link #version()} is another than {@code seen}, at most {@code millis}. */
@@ -203,12 +212,16 @@ final class Topics implements AutoCloseable {
     }
 
     private void learn(Map<String, Integer> next) {
+        boolean changed = !next.equals(known);
         synchronized (monitor) {
-            if (!next.equals(known)) {
+            if (changed) {
                 known = Map.copyOf(next);
                 version++;
             }
             monitor.notifyAll();
+        }
+        if (changed) {
+            watchers.forEach(Runnable::run);
         }
     }
 

@@ -9,11 +9,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -96,6 +98,15 @@ final class Bench {
         return dump(topic, 1).stream()
                 .map(r -> KafkaHeaders.text(r.headers(), "ce_id"))
                 .toList();
+    }
+
+    /** How far a group has come in the first partition of a topic. */
+    long committed(String group, String topic) {
+        var partition = new TopicPartition(topic, 0);
+        try (var member = new KafkaFactory(address, "look").member(group)) {
+            OffsetAndMetadata commit = member.committed(Set.of(partition)).get(partition);
+            return commit == null ? 0 : commit.offset();
+        }
     }
 
     /** Puts a record on the bus as a foreign producer would. */

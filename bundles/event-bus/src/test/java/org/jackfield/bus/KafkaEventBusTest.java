@@ -317,6 +317,41 @@ class KafkaEventBusTest {
         }
     }
 
+    /** A reader at rest asks the broker for seconds; the first event of a tenant does not wait for that. */
+    @Test
+    void topicThatComesWakesAReaderAtRest() throws IOException {
+        List<Event> seen = new CopyOnWriteArrayList<>();
+        List<Duration> waits = new ArrayList<>();
+        try (var bus = bench.bus("n1")) {
+            bus.subscribe("flow.rest", Set.of(), Set.of(Topic.AGENT), Bench.into(seen));
+            for (int i = 1; i <= 4; i++) {
+                String tenant = bench.tenant + "-" + i;
+                long began = System.nanoTime();
+                bus.publish(Bench.draft(tenant, "anna", "r"));
+                int count = i;
+                await().pollInterval(Duration.ofMillis(5)).atMost(PATIENCE).until(() -> seen.size() == count);
+                waits.add(Duration.ofNanos(System.nanoTime() - began));
+                // once all has been committed for a while, it is at rest
+                await().during(Duration.ofMillis(600))
+                        .atMost(PATIENCE)
+                        .until(() -> bench.committed("flow.rest", Topic.AGENT.of(tenant)) == 1);
+            }
+        }
+        assertThat(waits.subList(1, 4)).as("waits of tenants, the shortest").anyMatch(wait -> wait.toMillis() < 1_300);
+    }
+
+    /** Kafka looks for a header from the last to the first, and each reader of each record asks for these two. */
+    @Test
+    void idAndTypeStandLastAmongTheHeaders() throws IOException {
+        try (var bus = bench.bus("n1")) {
+            bus.publish(bench.draft("anna", "r"));
+            await().atMost(PATIENCE).until(() -> bus.lag() == 0);
+        }
+        List<String> names = new ArrayList<>();
+        bench.dump(agents, 1).get(0).headers().forEach(header -> names.add(header.key()));
+        assertThat(names).endsWith("ce_type", "ce_id").doesNotHaveDuplicates().contains("traceparent");
+    }
+
     @Test
     @Conformance("ACD-41")
     void eachEventOnTheBusIsAsAsyncApiSays() throws IOException {
