@@ -54,7 +54,7 @@ class SipBench {
      */
     private static final String JVM = System.getProperty(
             "jackfield.bench.jvm",
-            "-XX:+UseShenandoahGC -XX:+UnlockExperimentalVMOptions -XX:ShenandoahControlIntervalMin=50"
+            "-XX:+UseShenandoahGC -XX:+UnlockExperimentalVMOptions -XX:ShenandoahControlIntervalMin=100"
                     + " -XX:ShenandoahControlIntervalMax=200 -XX:-ShenandoahPacing"
                     + " -XX:PerfDataSamplingInterval=1000 -Xms2g -Xmx2g -XX:+AlwaysPreTouch"
                     + " -Dio.netty.leakDetection.level=disabled");
