@@ -137,9 +137,23 @@ public final class SipLoad implements AutoCloseable {
             read(callee);
             read(caller);
         }
+        settle();
         long[] sorted = Arrays.copyOf(latencies, measured);
         Arrays.sort(sorted);
         return new Result(begun, ended, begun - ended, at(sorted, .5), at(sorted, .9), at(sorted, .99), at(sorted, 1));
+    }
+
+    /**
+     * Answers until nothing has come for a moment: the host ends the callee's side after the caller's, and a BYE that stays
+     * without an answer is repeated for 32 s, into the next run.
+     */
+    private void settle() throws IOException {
+        long giveUp = System.nanoTime() + 2_000_000_000L;
+        while (System.nanoTime() < giveUp && selector.select(100) > 0) {
+            selector.selectedKeys().clear();
+            read(callee);
+            read(caller);
+        }
     }
 
     private static double at(long[] sorted, double share) {
