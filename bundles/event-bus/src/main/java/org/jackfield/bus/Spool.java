@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -56,7 +57,7 @@ final class Spool implements AutoCloseable {
     /** Held while a spare is made. */
     private final ReentrantLock making = new ReentrantLock();
 
-    private int spareNumber;
+    private final AtomicInteger spareNumber = new AtomicInteger();
     /** One is being made, or could not be made in the time of this segment. */
     private boolean asked;
 
@@ -245,7 +246,7 @@ final class Spool implements AutoCloseable {
             if (!open) {
                 return;
             }
-            Segment made = Segment.spare(dir, segmentSize, nextSpare());
+            Segment made = Segment.spare(dir, segmentSize, spareNumber.getAndIncrement());
             lock.lock();
             try {
                 spares.add(made);
@@ -256,15 +257,6 @@ final class Spool implements AutoCloseable {
             LOG.warn("spool {}: the next segment could not be made yet: {}", dir, e.toString());
         } finally {
             making.unlock();
-        }
-    }
-
-    private int nextSpare() {
-        lock.lock();
-        try {
-            return spareNumber++;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -343,7 +335,7 @@ final class Spool implements AutoCloseable {
         try {
             segments.remove(segment.base());
             if (spares.size() < MOST_SPARES && segment.size() == segmentSize) {
-                segment.discard(spareNumber++);
+                segment.discard(spareNumber.getAndIncrement());
                 spares.add(segment);
             } else {
                 segment.delete();
