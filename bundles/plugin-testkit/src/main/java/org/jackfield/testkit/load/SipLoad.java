@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An open-loop generator over UDP: calls begin by the clock, whatever became of those before. A caller's and a callee's
@@ -47,6 +48,9 @@ public final class SipLoad implements AutoCloseable {
     }
 
     private record Due(long at, Call call) {}
+
+    /** At most so long without a look at the clock. */
+    private static final long REST_MILLIS = 10;
 
     private final DatagramChannel caller;
     private final DatagramChannel callee;
@@ -115,6 +119,9 @@ public final class SipLoad implements AutoCloseable {
         long start = System.nanoTime();
         long gap = 1_000_000_000L / rate;
         long deadline = start + seconds * 1_000_000_000L + talkMillis * 1_000_000 + 2_000_000_000L;
+        Thread pace = new Thread(() -> wake(start, gap, wanted), "sip-load-pace");
+        pace.setDaemon(true);
+        pace.start();
         while (System.nanoTime() < deadline && (begun < wanted || ended < wanted)) {
             long now = System.nanoTime();
             while (begun < wanted && start + begun * gap <= now) {
@@ -124,23 +131,34 @@ public final class SipLoad implements AutoCloseable {
             while (!byes.isEmpty() && byes.peek().at() <= now) {
                 bye(byes.poll().call());
             }
-            long next = begun < wanted ? start + begun * gap : now + 1_000_000;
-            if (!byes.isEmpty()) {
-                next = Math.min(next, byes.peek().at());
-            }
-            if (next - System.nanoTime() > 1_000_000) {
-                selector.select(1);
-            } else {
-                selector.selectNow();
-            }
+            long rest = byes.isEmpty() ? REST_MILLIS : (byes.peek().at() - System.nanoTime()) / 1_000_000 + 1;
+            selector.select(Math.max(1, Math.min(REST_MILLIS, rest)));
             selector.selectedKeys().clear();
             read(callee);
             read(caller);
         }
+        pace.interrupt();
         settle();
         long[] sorted = Arrays.copyOf(latencies, measured);
         Arrays.sort(sorted);
         return new Result(begun, ended, begun - ended, at(sorted, .5), at(sorted, .9), at(sorted, .99), at(sorted, 1));
+    }
+
+    /**
+     * Wakes the selector when a call is due. A selector waits for whole milliseconds only; one that is asked again and again
+     * takes a core, and so the time and the caches of those that it measures.
+     */
+    private void wake(long start, long gap, int wanted) {
+        long next = 0;
+        while (next < wanted && !Thread.currentThread().isInterrupted()) {
+            long rest = start + next * gap - System.nanoTime();
+            if (rest > 0) {
+                LockSupport.parkNanos(rest);
+            } else {
+                selector.wakeup();
+                next = Math.max(next + 1, (System.nanoTime() - start) / gap);
+            }
+        }
     }
 
     /**
