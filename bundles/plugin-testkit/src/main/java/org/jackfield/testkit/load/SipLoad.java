@@ -122,22 +122,25 @@ public final class SipLoad implements AutoCloseable {
         Thread pace = new Thread(() -> wake(start, gap, wanted), "sip-load-pace");
         pace.setDaemon(true);
         pace.start();
-        while (System.nanoTime() < deadline && (begun < wanted || ended < wanted)) {
-            long now = System.nanoTime();
-            while (begun < wanted && start + begun * gap <= now) {
-                begin();
-                begun++;
+        try {
+            while (System.nanoTime() < deadline && (begun < wanted || ended < wanted)) {
+                long now = System.nanoTime();
+                while (begun < wanted && start + begun * gap <= now) {
+                    begin();
+                    begun++;
+                }
+                while (!byes.isEmpty() && byes.peek().at() <= now) {
+                    bye(byes.poll().call());
+                }
+                long rest = byes.isEmpty() ? REST_MILLIS : (byes.peek().at() - System.nanoTime()) / 1_000_000 + 1;
+                selector.select(Math.max(1, Math.min(REST_MILLIS, rest)));
+                selector.selectedKeys().clear();
+                read(callee);
+                read(caller);
             }
-            while (!byes.isEmpty() && byes.peek().at() <= now) {
-                bye(byes.poll().call());
-            }
-            long rest = byes.isEmpty() ? REST_MILLIS : (byes.peek().at() - System.nanoTime()) / 1_000_000 + 1;
-            selector.select(Math.max(1, Math.min(REST_MILLIS, rest)));
-            selector.selectedKeys().clear();
-            read(callee);
-            read(caller);
+        } finally {
+            pace.interrupt();
         }
-        pace.interrupt();
         settle();
         long[] sorted = Arrays.copyOf(latencies, measured);
         Arrays.sort(sorted);
