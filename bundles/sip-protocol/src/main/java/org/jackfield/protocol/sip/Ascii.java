@@ -1,10 +1,18 @@
 package org.jackfield.protocol.sip;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Work on byte ranges without making strings. Stateless. Text is Latin-1 both ways, so that any byte survives. */
 final class Ascii {
     private static final boolean[] TOKEN = new boolean[128];
+    /** Eight bytes at once, the first of them lowest. */
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final long BEYOND_CR = 0x0E0E_0E0E_0E0E_0E0EL;
+    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
     static {
         for (char c = 'a'; c <= 'z'; c++) {
@@ -40,6 +48,52 @@ final class Ascii {
 
     static boolean isLws(byte b) {
         return b == ' ' || b == '\t' || b == '\r' || b == '\n';
+    }
+
+    /**
+     * The first offset from {@code from} on that holds one of the codes 0 to 13, line ends and NUL among them; {@code end}
+     * when there is none. A byte below n is the one that borrows when n is taken from it, and has no high bit itself.
+     */
+    static int control(byte[] bytes, int from, int end) {
+        int at = from;
+        for (; at + Long.BYTES <= end; at += Long.BYTES) {
+            long eight = (long) EIGHT.get(bytes, at);
+            long below = (eight - BEYOND_CR) & ~eight & HIGH_BITS;
+            if (below != 0) {
+                return at + (Long.numberOfTrailingZeros(below) >>> 3);
+            }
+        }
+        while (at < end && (bytes[at] < 0 || bytes[at] > '\r')) {
+            at++;
+        }
+        return at;
+    }
+
+    /** The first offset from {@code from} on that holds this byte; {@code end} when there is none. */
+    static int find(byte[] bytes, int from, int end, char wanted) {
+        int at = from;
+        while (at < end && bytes[at] != wanted) {
+            at++;
+        }
+        return at;
+    }
+
+    /** As {@link String#trim}: past all codes up to the space. */
+    static int trimmedStart(byte[] bytes, int from, int end) {
+        int at = from;
+        while (at < end && bytes[at] >= 0 && bytes[at] <= ' ') {
+            at++;
+        }
+        return at;
+    }
+
+    /** As {@link String#trim}, from behind. */
+    static int trimmedEnd(byte[] bytes, int from, int end) {
+        int at = end;
+        while (at > from && bytes[at - 1] >= 0 && bytes[at - 1] <= ' ') {
+            at--;
+        }
+        return at;
     }
 
     /** The first offset from {@code from} on that is no space or line end; {@code end} when there is none. */

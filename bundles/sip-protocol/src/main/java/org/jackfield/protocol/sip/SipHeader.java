@@ -69,6 +69,10 @@ public enum SipHeader {
     X_MS_MEDIA_PATH("X-MS-MediaPath", ""),
     X_MS_USER_SITE("X-MS-UserSite", "");
 
+    /** The hash of a name of no length. */
+    static final int NO_HASH = 7;
+
+    private static final int CASE = 0x20;
     private static final int MASK = 255;
     private static final SipHeader[] ALL = values();
     /** Open addressing on a hash that ignores case; twice per header, for its name and its compact form. */
@@ -110,11 +114,15 @@ public enum SipHeader {
         return ALL[index];
     }
 
-    /** Names ignore case (RFC 3261 section 7.3.1). */
-    static SipHeader of(byte[] bytes, int start, int end) {
-        int slot = hash(bytes, start, end);
+    /**
+     * Names ignore case (RFC 3261 section 7.3.1).
+     *
+     * @param hash of all bytes of the name, which are those of a token
+     */
+    static SipHeader of(byte[] bytes, int start, int end, int hash) {
+        int slot = slot(hash);
         while (NAMES[slot] != null) {
-            if (Ascii.equalIgnoreCase(bytes, start, end, NAMES[slot])) {
+            if (isName(bytes, start, end, NAMES[slot])) {
                 return HEADERS[slot];
             }
             slot = (slot + 1) & MASK;
@@ -122,10 +130,28 @@ public enum SipHeader {
         return OTHER;
     }
 
+    /** Among the bytes of a token, only a letter becomes another letter's lower case by this bit. */
+    private static boolean isName(byte[] bytes, int start, int end, byte[] name) {
+        if (end - start != name.length) {
+            return false;
+        }
+        for (int i = 0; i < name.length; i++) {
+            if ((bytes[start + i] | CASE) != name[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The header of this name in any case or compact form. */
     public static SipHeader of(String name) {
         byte[] bytes = Ascii.bytes(name);
-        return of(bytes, 0, bytes.length);
+        for (byte b : bytes) {
+            if (!Ascii.isToken(b)) {
+                return OTHER;
+            }
+        }
+        return of(bytes, 0, bytes.length, hash(bytes));
     }
 
     private static void put(String name, SipHeader header) {
@@ -133,7 +159,7 @@ public enum SipHeader {
             return;
         }
         byte[] bytes = Ascii.bytes(name.toLowerCase(Locale.ROOT));
-        int slot = hash(bytes, 0, bytes.length);
+        int slot = slot(hash(bytes));
         while (NAMES[slot] != null) {
             slot = (slot + 1) & MASK;
         }
@@ -141,11 +167,20 @@ public enum SipHeader {
         HEADERS[slot] = header;
     }
 
-    private static int hash(byte[] bytes, int start, int end) {
-        int hash = 7;
-        for (int i = start; i < end; i++) {
-            hash = hash * 31 + (bytes[i] | 0x20);
+    private static int hash(byte[] bytes) {
+        int hash = NO_HASH;
+        for (byte b : bytes) {
+            hash = hash(hash, b);
         }
+        return hash;
+    }
+
+    /** The hash of a name, a byte longer than the one whose hash is given. */
+    static int hash(int before, byte next) {
+        return before * 31 + (next | CASE);
+    }
+
+    private static int slot(int hash) {
         return (hash ^ (hash >>> 8)) & MASK;
     }
 }

@@ -17,6 +17,7 @@ public final class SipMessage {
     private final byte[] bytes;
     private final SipParser.StartLine start;
     private final int[] table;
+    private final int headers;
     private final int bodyStart;
     private int bodyEnd;
     private int faultOffset;
@@ -30,10 +31,12 @@ public final class SipMessage {
     private boolean tagsKnown;
     private @Nullable Via via;
 
-    SipMessage(byte[] bytes, SipParser.StartLine start, int[] table, int bodyStart, int length) {
+    /** @param table of at least so many headers */
+    SipMessage(byte[] bytes, SipParser.StartLine start, int[] table, int headers, int bodyStart, int length) {
         this.bytes = bytes;
         this.start = start;
         this.table = table;
+        this.headers = headers;
         this.bodyStart = bodyStart;
         this.bodyEnd = length;
         if (start.request()) {
@@ -203,7 +206,7 @@ public final class SipMessage {
 
     /** How many header fields there are. */
     public int headers() {
-        return table.length / SipParser.STRIDE;
+        return headers;
     }
 
     /** Which header the field at {@code index} is. */
@@ -236,9 +239,9 @@ public final class SipMessage {
     /** The first index at or after {@code from} of this header, -1 when there is none. */
     public int find(SipHeader header, int from) {
         int wanted = header.index();
-        for (int row = from * SipParser.STRIDE + 3; row < table.length; row += SipParser.STRIDE) {
-            if (table[row] == wanted) {
-                return row / SipParser.STRIDE;
+        for (int i = from; i < headers; i++) {
+            if (table[i * SipParser.STRIDE + 3] == wanted) {
+                return i;
             }
         }
         return -1;

@@ -18,7 +18,7 @@ public final class SipParser {
     private final int length;
     private final SipLimits limits;
     private int at;
-    private int[] table = new int[24 * STRIDE];
+    private int[] table = new int[16 * STRIDE];
     private int count;
 
     private SipParser(byte[] bytes, int length, SipLimits limits) {
@@ -63,7 +63,7 @@ public final class SipParser {
         }
         StartLine start = startLine();
         headers();
-        SipMessage message = new SipMessage(bytes, start, Arrays.copyOf(table, count * STRIDE), at, length);
+        SipMessage message = new SipMessage(bytes, start, table, count, at, length);
         Refusal refusal = versionFault;
         if (refusal == null) {
             refusal = message.validate();
@@ -133,22 +133,17 @@ public final class SipParser {
     /** The offset of the CR of this line; refuses control characters that could hide a line. */
     private int lineEnd(int from) throws SipParseException {
         int limit = Math.min(length, from + limits.header());
-        for (int i = from; i < limit; i++) {
-            byte b = bytes[i];
-            if (b > '\r') {
-                continue;
-            }
-            if (b == '\r') {
-                if (i + 1 < length && bytes[i + 1] == '\n') {
-                    return i;
+        for (int i = Ascii.control(bytes, from, limit); i < limit; i = Ascii.control(bytes, i + 1, limit)) {
+            switch (bytes[i]) {
+                case '\r' -> {
+                    if (i + 1 < length && bytes[i + 1] == '\n') {
+                        return i;
+                    }
+                    throw refuse(Refusal.LINE_END, i);
                 }
-                throw refuse(Refusal.LINE_END, i);
-            }
-            if (b == '\n') {
-                throw refuse(Refusal.LINE_END, i);
-            }
-            if (b == 0) {
-                throw refuse(Refusal.CONTROL_CHARACTER, i);
+                case '\n' -> throw refuse(Refusal.LINE_END, i);
+                case 0 -> throw refuse(Refusal.CONTROL_CHARACTER, i);
+                default -> {}
             }
         }
         throw refuse(limit < length ? Refusal.HEADER_TOO_LONG : Refusal.NO_END_OF_HEADERS, limit);
@@ -173,7 +168,9 @@ public final class SipParser {
     private void header() throws SipParseException {
         int name = at;
         int nameEnd = name;
+        int hash = SipHeader.NO_HASH;
         while (nameEnd < length && Ascii.isToken(bytes[nameEnd])) {
+            hash = SipHeader.hash(hash, bytes[nameEnd]);
             nameEnd++;
         }
         int colon = nameEnd;
@@ -205,7 +202,7 @@ public final class SipParser {
         table[row] = name;
         table[row + 1] = value;
         table[row + 2] = valueEnd;
-        table[row + 3] = SipHeader.of(bytes, name, nameEnd).index();
+        table[row + 3] = SipHeader.of(bytes, name, nameEnd, hash).index();
         count++;
         at = end + 2;
     }

@@ -56,39 +56,42 @@ public record SipUri(String scheme, @Nullable String user, String host, int port
     /** Tolerant: an unescaped {@code #} in the user part is fine, and a port that is no number counts as not given. */
     public static SipUri parse(String text) {
         int colon = text.indexOf(':');
-        String scheme = colon < 0 ? "" : text.substring(0, colon).toLowerCase(Locale.ROOT);
-        if (!scheme.equals("sip") && !scheme.equals("sips")) {
+        boolean secure = text.regionMatches(true, 0, "sips:", 0, 5);
+        if (!secure && !text.regionMatches(true, 0, "sip:", 0, 4)) {
+            String scheme = colon < 0 ? "" : text.substring(0, colon).toLowerCase(Locale.ROOT);
             return new SipUri(scheme, colon < 0 ? null : text.substring(colon + 1), "", 0, "", "");
         }
-        String rest = text.substring(colon + 1);
-        int at = rest.indexOf('@');
-        String user = at < 0 ? null : rest.substring(0, at);
-        rest = rest.substring(at + 1);
-        int question = rest.indexOf('?');
-        String headers = question < 0 ? "" : rest.substring(question + 1);
-        rest = question < 0 ? rest : rest.substring(0, question);
-        int semicolon = rest.indexOf(';');
-        String parameters = semicolon < 0 ? "" : rest.substring(semicolon);
-        String hostPort = semicolon < 0 ? rest : rest.substring(0, semicolon);
-        return withHost(scheme, user, hostPort, parameters, headers);
+        int at = text.indexOf('@', colon + 1);
+        int host = Math.max(at, colon) + 1;
+        int question = text.indexOf('?', host);
+        int end = question < 0 ? text.length() : question;
+        int hostEnd = find(text, ';', host, end);
+        int close = text.startsWith("[", host) ? find(text, ']', host, hostEnd) : hostEnd;
+        int port = find(text, ':', close < hostEnd ? close : host, hostEnd);
+        return new SipUri(
+                secure ? "sips" : "sip",
+                at < 0 ? null : text.substring(colon + 1, at),
+                close < hostEnd ? text.substring(host + 1, close) : text.substring(host, port),
+                port < hostEnd ? port(text, port + 1, hostEnd) : 0,
+                text.substring(hostEnd, end),
+                question < 0 ? "" : text.substring(question + 1));
     }
 
-    private static SipUri withHost(
-            String scheme, @Nullable String user, String hostPort, String parameters, String headers) {
-        int close = hostPort.startsWith("[") ? hostPort.indexOf(']') : -1;
-        int colon = hostPort.indexOf(':', Math.max(close, 0));
-        String host = close > 0 ? hostPort.substring(1, close) : colon < 0 ? hostPort : hostPort.substring(0, colon);
-        return new SipUri(scheme, user, host, colon < 0 ? 0 : port(hostPort.substring(colon + 1)), parameters, headers);
-    }
-
-    static int port(String text) {
-        if (text.isEmpty() || text.length() > 5) {
-            return 0;
+    /** The first index of this character in a range; {@code end} when there is none. */
+    private static int find(String text, char wanted, int from, int end) {
+        int at = from;
+        while (at < end && text.charAt(at) != wanted) {
+            at++;
         }
+        return at;
+    }
+
+    /** The number in a range; 0 when it is no port. */
+    private static int port(String text, int from, int end) {
         int port = 0;
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = from; i < end; i++) {
             char c = text.charAt(i);
-            if (c < '0' || c > '9') {
+            if (c < '0' || c > '9' || i - from == 5) {
                 return 0;
             }
             port = port * 10 + (c - '0');
@@ -115,11 +118,19 @@ public record SipUri(String scheme, @Nullable String user, String host, int port
         int at = 0;
         while (at < parameters.length()) {
             int next = nextSemicolon(parameters, at + 1);
-            String one = parameters.substring(at + 1, next).trim();
-            int equals = one.indexOf('=');
-            String key = equals < 0 ? one : one.substring(0, equals).trim();
-            if (key.equalsIgnoreCase(name)) {
-                return equals < 0 ? "" : one.substring(equals + 1).trim();
+            int equals = find(parameters, '=', at + 1, next);
+            int from = at + 1;
+            while (from < equals && parameters.charAt(from) <= ' ') {
+                from++;
+            }
+            int stop = equals;
+            while (stop > from && parameters.charAt(stop - 1) <= ' ') {
+                stop--;
+            }
+            if (stop - from == name.length() && parameters.regionMatches(true, from, name, 0, name.length())) {
+                return equals == next
+                        ? ""
+                        : parameters.substring(equals + 1, next).trim();
             }
             at = next;
         }

@@ -15,6 +15,8 @@ public record Via(
         String transport, String host, int port, @Nullable String branch, boolean rport) {
     private static final byte[] SIP = Ascii.bytes("SIP");
     private static final byte[] TWO = Ascii.bytes("2.0");
+    private static final byte[] UDP = Ascii.bytes("UDP");
+    private static final byte[] BRANCH = Ascii.bytes("branch");
     private static final byte[] RPORT = Ascii.bytes("rport");
 
     /** The end of the first value when several stand in one field. */
@@ -99,22 +101,61 @@ public record Via(
         while (transport > start && Ascii.isToken(bytes[transport - 1])) {
             transport--;
         }
-        int semicolon = at;
-        while (semicolon < end && bytes[semicolon] != ';') {
-            semicolon++;
-        }
-        String sentBy = Ascii.text(bytes, at, semicolon).trim();
-        int close = sentBy.startsWith("[") ? sentBy.indexOf(']') : -1;
-        int colon = sentBy.indexOf(':', Math.max(close, 0));
-        String host = close > 0 ? sentBy.substring(1, close) : (colon < 0 ? sentBy : sentBy.substring(0, colon)).trim();
-        String parameters = Ascii.text(bytes, semicolon, end);
-        String branch = SipUri.parameter(parameters, "branch");
+        int parameters = Ascii.find(bytes, at, end, ';');
+        int from = Ascii.trimmedStart(bytes, at, parameters);
+        int stop = Ascii.trimmedEnd(bytes, from, parameters);
+        int close = from < stop && bytes[from] == '[' ? Ascii.find(bytes, from, stop, ']') : stop;
+        int colon = Ascii.find(bytes, close < stop ? close : from, stop, ':');
+        String branch = value(bytes, parameters, end, BRANCH);
         return new Via(
-                Ascii.text(bytes, transport, at),
-                host,
-                colon < 0 ? 0 : SipUri.port(sentBy.substring(colon + 1).trim()),
+                transport(bytes, transport, at),
+                close < stop
+                        ? Ascii.text(bytes, from + 1, close)
+                        : Ascii.text(bytes, from, Ascii.trimmedEnd(bytes, from, colon)),
+                port(bytes, colon + 1, stop),
                 branch == null || branch.isEmpty() ? null : branch,
-                SipUri.parameter(parameters, "rport") != null);
+                value(bytes, parameters, end, RPORT) != null);
+    }
+
+    private static String transport(byte[] bytes, int start, int end) {
+        return Ascii.equal(bytes, start, end, UDP) ? "UDP" : Ascii.text(bytes, start, end);
+    }
+
+    private static int port(byte[] bytes, int start, int end) {
+        int from = Ascii.trimmedStart(bytes, start, end);
+        int stop = Ascii.trimmedEnd(bytes, from, end);
+        return stop - from > 5 ? 0 : (int) Math.max(0, Ascii.number(bytes, from, stop, 65_535));
+    }
+
+    /** As {@link SipUri#parameter(String, String)}, of the range that begins with the first semicolon. */
+    private static @Nullable String value(byte[] bytes, int start, int end, byte[] name) {
+        int at = start;
+        while (at < end) {
+            int next = nextSemicolon(bytes, at + 1, end);
+            int equals = Ascii.find(bytes, at + 1, next, '=');
+            int from = Ascii.trimmedStart(bytes, at + 1, equals);
+            if (Ascii.equalIgnoreCase(bytes, from, Ascii.trimmedEnd(bytes, from, equals), name)) {
+                int value = Ascii.trimmedStart(bytes, Math.min(equals + 1, next), next);
+                return Ascii.text(bytes, value, Ascii.trimmedEnd(bytes, value, next));
+            }
+            at = next;
+        }
+        return null;
+    }
+
+    private static int nextSemicolon(byte[] bytes, int from, int end) {
+        boolean quoted = false;
+        for (int i = from; i < end; i++) {
+            byte b = bytes[i];
+            if (b == '\\' && quoted) {
+                i++;
+            } else if (b == '"') {
+                quoted = !quoted;
+            } else if (b == ';' && !quoted) {
+                return i;
+            }
+        }
+        return end;
     }
 
     /** Where the semicolon of the parameter {@code rport} stands, -1 when there is none. */
