@@ -364,7 +364,7 @@ public final class ClientTransaction {
         if (acks.size() < forks.size()) {
             endIn(layer.timers().giveUp() - layer.forks());
         } else {
-            layer.acknowledged(this, List.copyOf(acks.values()));
+            layer.acknowledged(this, acks.values());
         }
     }
 
@@ -383,7 +383,7 @@ public final class ClientTransaction {
         }
         SentAck ack = acks.get(tag);
         if (ack != null) {
-            layer.repeat(ack);
+            layer.sendAck(ack.ack().message(), ack.hop());
         }
     }
 

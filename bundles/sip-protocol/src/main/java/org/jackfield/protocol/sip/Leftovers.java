@@ -1,5 +1,6 @@
 package org.jackfield.protocol.sip;
 
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,54 +8,100 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept for messages that come again after all is said: a key and little more for each, instead of a transaction with
- * its messages, its timers and all that its user holds on to. For one thread; one lifetime for all, so that the oldest are
- * always the first to go, by a single timer.
+ * What is kept for messages that come again after all is said: a key and what is said again, in as few objects as can be,
+ * instead of a transaction with its messages, its timers and all that its user holds on to. At a thousand calls a second
+ * there are over a hundred thousand of them, and the collector looks at each object. For one thread; one lifetime for all,
+ * so that the oldest are always the first to go, by a single timer.
  *
- * @param <T> what a repeated message needs
+ * @param <T> to whom it is said
  */
 final class Leftovers<T> {
-    private record Kept<T>(T what, long until) {}
+    private static final byte[] NOTHING = new byte[0];
 
     private final TimerWheel wheel;
     private final long lifetime;
+    private final Class<T> type;
     private final Consumer<T> gone;
-    private final Map<String, Kept<T>> kept = new LinkedHashMap<>();
+    private final Map<Left, Left> kept = new LinkedHashMap<>();
+
+    /** What was kept under a key. */
+    record Found<T>(T to, Sent said) {}
+
+    /** The key's bytes and then those that are said again; in order, so that a map copes with keys made to share a hash. */
+    private static final class Left implements Comparable<Left> {
+        final byte[] bytes;
+        final int key;
+        final int hash;
+        final Object to;
+        final long until;
+
+        Left(String key, byte[] said, Object to, long until) {
+            this.key = key.length();
+            byte[] name = Ascii.bytes(key);
+            this.bytes = said.length == 0 ? name : Arrays.copyOf(name, this.key + said.length);
+            System.arraycopy(said, 0, bytes, this.key, said.length);
+            this.hash = key.hashCode();
+            this.to = to;
+            this.until = until;
+        }
+
+        @Override
+        public int compareTo(Left other) {
+            return Arrays.compare(bytes, 0, key, other.bytes, 0, other.key);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Left left
+                    && hash == left.hash
+                    && Arrays.equals(bytes, 0, key, left.bytes, 0, left.key);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+    }
 
     /**
      * @param lifetime in milliseconds
      * @param gone hears of each whose time is over
      */
-    Leftovers(TimerWheel wheel, long lifetime, Consumer<T> gone) {
+    Leftovers(TimerWheel wheel, long lifetime, Class<T> type, Consumer<T> gone) {
         this.wheel = wheel;
         this.lifetime = lifetime;
+        this.type = type;
         this.gone = gone;
     }
 
-    /** Keeps {@code what}; the key must be a new one. */
-    void keep(String key, T what) {
+    /** Keeps {@code said} for {@code to}; the key must be a new one, in Latin-1. */
+    void keep(String key, T to, byte[] said) {
         boolean first = kept.isEmpty();
-        kept.put(key, new Kept<>(what, wheel.now() + lifetime));
+        Left left = new Left(key, said, to, wheel.now() + lifetime);
+        kept.put(left, left);
         if (first) {
             wheel.scheduleLoosely(lifetime, this::expire);
         }
     }
 
     @Nullable
-    T find(String key) {
-        Kept<T> known = kept.get(key);
-        return known == null ? null : known.what();
+    Found<T> find(String key) {
+        Left known = kept.isEmpty() ? null : kept.get(new Left(key, NOTHING, key, 0));
+        return known == null
+                ? null
+                : new Found<>(
+                        type.cast(known.to), new Sent(Arrays.copyOfRange(known.bytes, known.key, known.bytes.length)));
     }
 
     private void expire() {
-        for (Iterator<Kept<T>> oldest = kept.values().iterator(); oldest.hasNext(); ) {
-            Kept<T> next = oldest.next();
-            if (next.until() > wheel.now()) {
-                wheel.scheduleLoosely(next.until() - wheel.now(), this::expire);
+        for (Iterator<Left> oldest = kept.keySet().iterator(); oldest.hasNext(); ) {
+            Left next = oldest.next();
+            if (next.until > wheel.now()) {
+                wheel.scheduleLoosely(next.until - wheel.now(), this::expire);
                 return;
             }
             oldest.remove();
-            gone.accept(next.what());
+            gone.accept(type.cast(next.to));
         }
     }
 

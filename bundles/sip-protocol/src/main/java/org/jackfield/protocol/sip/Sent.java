@@ -5,7 +5,17 @@ final class Sent {
     private final byte[] bytes;
 
     Sent(SipMessage message) {
-        bytes = message.toBytes();
+        this(message.toBytes());
+    }
+
+    /** @param bytes which must not change afterwards */
+    Sent(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Must not be changed. */
+    byte[] bytes() {
+        return bytes;
     }
 
     SipMessage message() {

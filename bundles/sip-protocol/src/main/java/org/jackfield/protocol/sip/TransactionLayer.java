@@ -2,11 +2,12 @@ package org.jackfield.protocol.sip;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionLayer {
     private static final int MOST_WITHOUT_TCP = 1_000;
+    private static final byte[] NOTHING = new byte[0];
     private static final long WITHOUT_TCP = 600_000;
 
     private final SipTimers timers;
@@ -27,9 +29,15 @@ final class TransactionLayer {
     private final Map<String, ClientTransaction> clients = new HashMap<>();
     private final Map<String, ServerTransaction> servers = new HashMap<>();
     private final Map<String, ServerTransaction> awaitingAck = new HashMap<>();
-    private final Leftovers<Answered> answered;
-    private final Leftovers<Answered> acked;
-    private final Leftovers<List<ClientTransaction.SentAck>> acknowledged;
+    /** Requests, with the response that they get again. */
+    private final Leftovers<Flow> answered;
+    /** INVITEs whose 2xx has its ACK, which get no response any more, with the tag of that one. */
+    private final Leftovers<Flow> settled;
+    /** The same by what their ACK is known by. */
+    private final Leftovers<Flow> acked;
+    /** INVITEs of ours, with the ACK that a 2xx gets again; further forks under {@link #forkKey}. */
+    private final Leftovers<Hop> acknowledged;
+
     private final Map<InetAddress, int[]> bySource = new HashMap<>();
     private final Set<InetSocketAddress> withoutTcp = new HashSet<>();
     private final SipLimits limits;
@@ -44,13 +52,11 @@ final class TransactionLayer {
         this.wheel = wheel;
         this.transport = transport;
         this.listener = listener;
-        this.answered = new Leftovers<>(wheel, timers.giveUp(), one -> closed(one.flow()));
-        this.acked = new Leftovers<>(wheel, timers.giveUp(), one -> {});
-        this.acknowledged = new Leftovers<>(wheel, timers.giveUp() - forks(), acks -> {});
+        this.answered = new Leftovers<>(wheel, timers.giveUp(), Flow.class, this::closed);
+        this.settled = new Leftovers<>(wheel, timers.giveUp(), Flow.class, this::closed);
+        this.acked = new Leftovers<>(wheel, timers.giveUp(), Flow.class, flow -> {});
+        this.acknowledged = new Leftovers<>(wheel, timers.giveUp() - forks(), Hop.class, hop -> {});
     }
-
-    /** How a request was answered that may come again; an INVITE whose 2xx has its ACK is answered no more. */
-    private record Answered(Flow flow, @Nullable Sent response, String tag) {}
 
     /** How long the 2xx of other forks may come after the first: as long as the network keeps a message, in milliseconds. */
     long forks() {
@@ -168,24 +174,27 @@ final class TransactionLayer {
 
     /** True when all is said about this response to an INVITE of ours; a 2xx gets its ACK again. */
     private boolean acknowledgedBefore(String key, SipMessage response) {
-        List<ClientTransaction.SentAck> acks = acknowledged.find(key);
-        if (acks == null) {
+        Leftovers.Found<Hop> left = acknowledged.find(key);
+        if (left == null) {
             return false;
         }
         if (response.status() / 100 != 2) {
             return true;
         }
-        for (ClientTransaction.SentAck ack : acks) {
-            if (ack.tag().equals(String.valueOf(response.toTag()))) {
-                repeat(ack);
-                return true;
+        SipMessage ack = left.said().message();
+        if (!Objects.equals(ack.toTag(), response.toTag())) {
+            left = acknowledged.find(forkKey(key, response.toTag()));
+            if (left == null) {
+                return false;
             }
+            ack = left.said().message();
         }
-        return false;
+        sendAck(ack, left.to());
+        return true;
     }
 
-    void repeat(ClientTransaction.SentAck ack) {
-        sendAck(ack.ack().message(), ack.hop());
+    private static String forkKey(String key, @Nullable String tag) {
+        return key + '|' + tag;
     }
 
     private void onAck(SipMessage ack, Flow flow) {
@@ -212,12 +221,12 @@ final class TransactionLayer {
             known.onRetransmission();
             return;
         }
-        Answered before = answered.find(key);
+        Leftovers.Found<Flow> before = answered.find(key);
         if (before != null) {
-            Sent response = before.response();
-            if (response != null) {
-                before.flow().send(response.message(), null);
-            }
+            before.to().send(before.said().message(), null);
+            return;
+        }
+        if (settled.find(key) != null) {
             return;
         }
         int[] open = bySource.computeIfAbsent(flow.remote().getAddress(), source -> new int[1]);
@@ -250,12 +259,11 @@ final class TransactionLayer {
         String key = serverKey(request, "INVITE");
         ServerTransaction invite = servers.get(key);
         if (invite == null) {
-            Answered before = answered.find(key);
-            if (before == null) {
+            String tag = tagOfAnswered(key);
+            if (tag == null) {
                 cancel.respond(481, "Call/Transaction Does Not Exist");
             } else {
-                cancel.respond(
-                        cancel.response(200, "OK", tagOf(before.tag(), cancel)).build());
+                cancel.respond(cancel.response(200, "OK", tagOf(tag, cancel)).build());
             }
             return;
         }
@@ -264,6 +272,17 @@ final class TransactionLayer {
         if (!invite.answered()) {
             listener.onCancel(invite, request);
         }
+    }
+
+    private @Nullable String tagOfAnswered(String key) {
+        Leftovers.Found<Flow> before = answered.find(key);
+        if (before != null) {
+            return before.said().message().toTag();
+        }
+        Leftovers.Found<Flow> over = settled.find(key);
+        return over == null
+                ? null
+                : Ascii.text(over.said().bytes(), 0, over.said().bytes().length);
     }
 
     /** The INVITE's tag, unless it came from its sender and is none (RFC 3261 section 25.1): the answer could not be sent. */
@@ -351,9 +370,14 @@ final class TransactionLayer {
     }
 
     /** Nothing is left but to say the same again: the transaction itself is needed no more. */
-    void acknowledged(ClientTransaction transaction, List<ClientTransaction.SentAck> acks) {
+    void acknowledged(ClientTransaction transaction, Collection<ClientTransaction.SentAck> acks) {
         forget(transaction);
-        acknowledged.keep(transaction.key(), acks);
+        boolean first = true;
+        for (ClientTransaction.SentAck ack : acks) {
+            String key = first ? transaction.key() : forkKey(transaction.key(), ack.tag());
+            acknowledged.keep(key, ack.hop(), ack.ack().bytes());
+            first = false;
+        }
     }
 
     /** As above, with what a repeated request is answered, or nothing. */
@@ -361,12 +385,15 @@ final class TransactionLayer {
         if (!servers.remove(transaction.key(), transaction)) {
             return;
         }
-        Answered left =
-                new Answered(transaction.flow(), response == null ? null : new Sent(response), transaction.localTag());
-        answered.keep(transaction.key(), left);
+        Flow flow = transaction.flow();
+        if (response == null) {
+            settled.keep(transaction.key(), flow, Ascii.bytes(transaction.localTag()));
+        } else {
+            answered.keep(transaction.key(), flow, response.toBytes());
+        }
         String ackKey = transaction.ackKey();
         if (ackKey != null && awaitingAck.remove(ackKey, transaction)) {
-            acked.keep(ackKey, left);
+            acked.keep(ackKey, flow, NOTHING);
         }
     }
 
@@ -419,7 +446,7 @@ final class TransactionLayer {
 
     /** How many transactions there are. */
     int size() {
-        return clients.size() + servers.size() + answered.size() + acknowledged.size();
+        return clients.size() + servers.size() + answered.size() + settled.size() + acknowledged.size();
     }
 
     /** How many sources have a transaction open. */

@@ -6,34 +6,73 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Each goes when its own time is over, by one timer for all. */
+/** Each is found by its whole key and goes when its own time is over, by one timer for all. */
 class LeftoversTest {
+    private static final byte[] NOTHING = {};
+
     private final TimerWheel wheel = new TimerWheel(0);
     private final List<String> gone = new ArrayList<>();
-    private final Leftovers<String> leftovers = new Leftovers<>(wheel, 1_000, gone::add);
+    private final Leftovers<String> leftovers = new Leftovers<>(wheel, 1_000, String.class, gone::add);
+
+    private void keep(String key, String to) {
+        leftovers.keep(key, to, NOTHING);
+    }
+
+    private String to(String key) {
+        Leftovers.Found<String> found = leftovers.find(key);
+        return found == null ? "nobody" : found.to();
+    }
 
     @Test
     void eachGoesSoonAfterItsOwnTimeByOneTimerThatEndsWithTheLast() {
-        leftovers.keep("a", "first");
+        keep("a", "first");
         wheel.advance(700);
-        leftovers.keep("b", "second");
-        leftovers.keep("c", "third");
+        keep("b", "second");
+        keep("c", "third");
         assertThat(wheel.size()).isEqualTo(1);
         wheel.advance(990);
-        assertThat(leftovers.find("a")).isEqualTo("first");
+        assertThat(to("a")).isEqualTo("first");
         wheel.advance(1_000 + TimerWheel.LOOSE);
-        assertThat(leftovers.find("a")).isNull();
-        assertThat(leftovers.find("b")).isEqualTo("second");
+        assertThat(to("a")).isEqualTo("nobody");
+        assertThat(to("b")).isEqualTo("second");
         assertThat(gone).containsExactly("first");
         wheel.advance(1_690);
         assertThat(leftovers.size()).isEqualTo(2);
         wheel.advance(1_700 + TimerWheel.LOOSE);
         assertThat(gone).containsExactly("first", "second", "third");
         assertThat(wheel.size()).isZero();
-        leftovers.keep("a", "again");
+        keep("a", "again");
         wheel.advance(2_700 + 2 * TimerWheel.LOOSE);
         assertThat(gone).endsWith("again");
         assertThat(leftovers.size()).isZero();
         assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void whatIsSaidAgainComesBackByteForByteAndIsNoPartOfTheKey() {
+        leftovers.keep("z9hG4bK1|BYE", "peer", Ascii.bytes("SIP/2.0 200 OK\r\n\u00fc"));
+        Leftovers.Found<String> found = leftovers.find("z9hG4bK1|BYE");
+        assertThat(found).isNotNull();
+        assertThat(found.said().bytes()).isEqualTo(Ascii.bytes("SIP/2.0 200 OK\r\n\u00fc"));
+        assertThat(to("z9hG4bK1|BYESIP/2.0 200 OK\r\n\u00fc")).isEqualTo("nobody");
+        assertThat(to("z9hG4bK1|BY")).isEqualTo("nobody");
+    }
+
+    /** A peer chooses its branches, and the hash of a string is easy to meet. */
+    @Test
+    void keysWithOneHashAreToldApartHoweverManyThereAre() {
+        List<String> keys = List.of("");
+        for (int length = 0; length < 12; length++) {
+            List<String> longer = new ArrayList<>();
+            keys.forEach(key -> {
+                longer.add(key + "Aa");
+                longer.add(key + "BB");
+            });
+            keys = longer;
+        }
+        assertThat(keys).hasSize(4_096).allMatch(key -> key.hashCode() == "AaAaAaAaAaAaAaAaAaAaAaAa".hashCode());
+        keys.forEach(key -> keep(key, key));
+        assertThat(leftovers.size()).isEqualTo(4_096);
+        assertThat(keys).allMatch(key -> to(key).equals(key));
     }
 }
