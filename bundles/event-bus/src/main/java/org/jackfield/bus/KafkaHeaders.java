@@ -60,8 +60,25 @@ final class KafkaHeaders {
 
         @Override
         public CloudEventContextWriter withContextAttribute(String name, String value) {
-            put(headers, name.equals("datacontenttype") ? CONTENT_TYPE : PREFIX + name, value);
+            put(headers, header(name), value);
             return this;
+        }
+
+        /** Those that stand in each record are not put together anew for each. */
+        private static String header(String attribute) {
+            return switch (attribute) {
+                case "datacontenttype" -> CONTENT_TYPE;
+                case "id" -> ID;
+                case "type" -> TYPE;
+                case "time" -> TIME;
+                case "source" -> "ce_source";
+                case "subject" -> "ce_subject";
+                case "tenantid" -> "ce_tenantid";
+                case "origin" -> "ce_origin";
+                case "correlationid" -> "ce_correlationid";
+                case "recordedtime" -> "ce_recordedtime";
+                default -> PREFIX + attribute;
+            };
         }
 
         @Override

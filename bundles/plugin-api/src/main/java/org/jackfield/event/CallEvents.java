@@ -1,5 +1,6 @@
 package org.jackfield.event;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Events about calls; {@code call} is the host's own id, the token that travels in User-to-User and correlatorData. */
@@ -20,9 +21,12 @@ public final class CallEvents {
         TRANSFERRED,
         CONFERENCED;
 
+        private final String text = name().toLowerCase(Locale.ROOT);
+        private final String type = "call." + text;
+
         /** The last part of the event type, for example {@code established}. */
         public String text() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return text;
         }
     }
 
@@ -100,7 +104,7 @@ public final class CallEvents {
 
         @Override
         public String type() {
-            return "call." + kind.text();
+            return kind.type;
         }
 
         @Override
@@ -162,7 +166,7 @@ public final class CallEvents {
             implements EventData {
         @Override
         public String type() {
-            return "route." + step.name().toLowerCase(java.util.Locale.ROOT);
+            return "route." + step.name().toLowerCase(Locale.ROOT);
         }
 
         @Override
@@ -214,7 +218,7 @@ public final class CallEvents {
             implements EventData {
         @Override
         public String type() {
-            return "call.transfer." + step.name().toLowerCase(java.util.Locale.ROOT);
+            return "call.transfer." + step.name().toLowerCase(Locale.ROOT);
         }
 
         @Override

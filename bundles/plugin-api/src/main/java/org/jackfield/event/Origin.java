@@ -10,8 +10,10 @@ public enum Origin {
     OPERATOR,
     HOST;
 
+    private final String text = name().toLowerCase(Locale.ROOT);
+
     /** As written in the {@code ce_origin} attribute, for example {@code acd}. */
     public String text() {
-        return name().toLowerCase(Locale.ROOT);
+        return text;
     }
 }

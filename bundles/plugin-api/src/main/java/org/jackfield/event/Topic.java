@@ -19,13 +19,15 @@ public enum Topic {
     /** Operator actions. */
     AUDIT;
 
+    private final String suffix = name().toLowerCase(Locale.ROOT);
+
     /** The last part of the topic's name, for example {@code agent}. */
     public String suffix() {
-        return name().toLowerCase(Locale.ROOT);
+        return suffix;
     }
 
     /** The Kafka topic of this kind for {@code tenant}, for example {@code jackfield.acme.agent}. */
     public String of(String tenant) {
-        return "jackfield." + tenant + "." + suffix();
+        return "jackfield." + tenant + "." + suffix;
     }
 }

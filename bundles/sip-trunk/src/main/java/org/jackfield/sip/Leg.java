@@ -179,6 +179,10 @@ final class Leg {
 
     /** As events name it. */
     String sideText() {
-        return side.name().toLowerCase(Locale.ROOT);
+        return switch (side) {
+            case CARRIER -> "carrier";
+            case ACD -> "acd";
+            case TEAMS -> "teams";
+        };
     }
 }
