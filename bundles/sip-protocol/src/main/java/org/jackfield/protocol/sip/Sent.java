@@ -1,6 +1,6 @@
 package org.jackfield.protocol.sip;
 
-/** A message that went out and may have to go again, as nothing but its bytes. */
+/** A message that went out and may have to go again, or a part of one, as nothing but its bytes. */
 final class Sent {
     private final byte[] bytes;
 
@@ -16,6 +16,10 @@ final class Sent {
     /** Must not be changed. */
     byte[] bytes() {
         return bytes;
+    }
+
+    String text() {
+        return Ascii.text(bytes, 0, bytes.length);
     }
 
     SipMessage message() {

@@ -393,7 +393,7 @@ public final class ServerTransaction {
         }
         acked = true;
         layer.wheel().cancel(end);
-        layer.answered(this, null); // for timer L
+        layer.settled(this); // for timer L
         return true;
     }
 

@@ -29,7 +29,7 @@ final class TransactionLayer {
     private final Map<String, ClientTransaction> clients = new HashMap<>();
     private final Map<String, ServerTransaction> servers = new HashMap<>();
     private final Map<String, ServerTransaction> awaitingAck = new HashMap<>();
-    /** Requests, with the response that they get again. */
+    /** Requests other than INVITE, with the response that they get again. */
     private final Leftovers<Flow> answered;
     /** INVITEs whose 2xx has its ACK, which get no response any more, with the tag of that one. */
     private final Leftovers<Flow> settled;
@@ -221,12 +221,7 @@ final class TransactionLayer {
             known.onRetransmission();
             return;
         }
-        Leftovers.Found<Flow> before = answered.find(key);
-        if (before != null) {
-            before.to().send(before.said().message(), null);
-            return;
-        }
-        if (settled.find(key) != null) {
+        if (saidBefore(request.method(), key)) {
             return;
         }
         int[] open = bySource.computeIfAbsent(flow.remote().getAddress(), source -> new int[1]);
@@ -244,6 +239,18 @@ final class TransactionLayer {
         }
     }
 
+    /** True when all is said about this request; one that has a response gets it again. */
+    private boolean saidBefore(SipMethod method, String key) {
+        if (method == SipMethod.INVITE) {
+            return settled.find(key) != null;
+        }
+        Leftovers.Found<Flow> before = answered.find(key);
+        if (before != null) {
+            before.to().send(before.said().message(), null);
+        }
+        return before != null;
+    }
+
     /** 503 without a transaction (RFC 3261 section 21.5.4), so that a flood takes no memory. */
     private void overload(SipMessage request, Flow flow) {
         listener.onOverload(request, flow);
@@ -259,11 +266,12 @@ final class TransactionLayer {
         String key = serverKey(request, "INVITE");
         ServerTransaction invite = servers.get(key);
         if (invite == null) {
-            String tag = tagOfAnswered(key);
-            if (tag == null) {
+            Leftovers.Found<Flow> over = settled.find(key);
+            if (over == null) {
                 cancel.respond(481, "Call/Transaction Does Not Exist");
             } else {
-                cancel.respond(cancel.response(200, "OK", tagOf(tag, cancel)).build());
+                cancel.respond(cancel.response(200, "OK", tagOf(over.said().text(), cancel))
+                        .build());
             }
             return;
         }
@@ -272,17 +280,6 @@ final class TransactionLayer {
         if (!invite.answered()) {
             listener.onCancel(invite, request);
         }
-    }
-
-    private @Nullable String tagOfAnswered(String key) {
-        Leftovers.Found<Flow> before = answered.find(key);
-        if (before != null) {
-            return before.said().message().toTag();
-        }
-        Leftovers.Found<Flow> over = settled.find(key);
-        return over == null
-                ? null
-                : Ascii.text(over.said().bytes(), 0, over.said().bytes().length);
     }
 
     /** The INVITE's tag, unless it came from its sender and is none (RFC 3261 section 25.1): the answer could not be sent. */
@@ -380,20 +377,22 @@ final class TransactionLayer {
         }
     }
 
-    /** As above, with what a repeated request is answered, or nothing. */
-    void answered(ServerTransaction transaction, @Nullable SipMessage response) {
-        if (!servers.remove(transaction.key(), transaction)) {
+    /** As above, with what the request is answered when it comes again; none that is an INVITE. */
+    void answered(ServerTransaction transaction, SipMessage response) {
+        if (servers.remove(transaction.key(), transaction)) {
+            answered.keep(transaction.key(), transaction.flow(), response.toBytes());
+        }
+    }
+
+    /** As above, for an INVITE whose 2xx has its ACK. */
+    void settled(ServerTransaction invite) {
+        if (!servers.remove(invite.key(), invite)) {
             return;
         }
-        Flow flow = transaction.flow();
-        if (response == null) {
-            settled.keep(transaction.key(), flow, Ascii.bytes(transaction.localTag()));
-        } else {
-            answered.keep(transaction.key(), flow, response.toBytes());
-        }
-        String ackKey = transaction.ackKey();
-        if (ackKey != null && awaitingAck.remove(ackKey, transaction)) {
-            acked.keep(ackKey, flow, NOTHING);
+        settled.keep(invite.key(), invite.flow(), Ascii.bytes(invite.localTag()));
+        String ackKey = invite.ackKey();
+        if (ackKey != null && awaitingAck.remove(ackKey, invite)) {
+            acked.keep(ackKey, invite.flow(), NOTHING);
         }
     }
 
