@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> to whom it is said
  */
 final class Leftovers<T> {
-    private static final byte[] NOTHING = new byte[0];
+    /** Said again when there is nothing to say. */
+    static final byte[] NOTHING = new byte[0];
 
     private final TimerWheel wheel;
     private final long lifetime;

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionLayer {
     private static final int MOST_WITHOUT_TCP = 1_000;
-    private static final byte[] NOTHING = new byte[0];
     private static final long WITHOUT_TCP = 600_000;
 
     private final SipTimers timers;
@@ -392,7 +391,7 @@ final class TransactionLayer {
         settled.keep(invite.key(), invite.flow(), Ascii.bytes(invite.localTag()));
         String ackKey = invite.ackKey();
         if (ackKey != null && awaitingAck.remove(ackKey, invite)) {
-            acked.keep(ackKey, invite.flow(), NOTHING);
+            acked.keep(ackKey, invite.flow(), Leftovers.NOTHING);
         }
     }
 

@@ -16,7 +16,6 @@ public record Via(
     private static final byte[] SIP = Ascii.bytes("SIP");
     private static final byte[] TWO = Ascii.bytes("2.0");
     private static final byte[] UDP = Ascii.bytes("UDP");
-    private static final byte[] BRANCH = Ascii.bytes("branch");
     private static final byte[] RPORT = Ascii.bytes("rport");
 
     /** The end of the first value when several stand in one field. */
@@ -106,7 +105,8 @@ public record Via(
         int stop = Ascii.trimmedEnd(bytes, from, parameters);
         int close = from < stop && bytes[from] == '[' ? Ascii.find(bytes, from, stop, ']') : stop;
         int colon = Ascii.find(bytes, close < stop ? close : from, stop, ':');
-        String branch = value(bytes, parameters, end, BRANCH);
+        String rest = Ascii.text(bytes, parameters, end);
+        String branch = SipUri.parameter(rest, "branch");
         return new Via(
                 transport(bytes, transport, at),
                 close < stop
@@ -114,7 +114,7 @@ public record Via(
                         : Ascii.text(bytes, from, Ascii.trimmedEnd(bytes, from, colon)),
                 port(bytes, colon + 1, stop),
                 branch == null || branch.isEmpty() ? null : branch,
-                value(bytes, parameters, end, RPORT) != null);
+                SipUri.parameter(rest, "rport") != null);
     }
 
     private static String transport(byte[] bytes, int start, int end) {
@@ -125,37 +125,6 @@ public record Via(
         int from = Ascii.trimmedStart(bytes, start, end);
         int stop = Ascii.trimmedEnd(bytes, from, end);
         return stop - from > 5 ? 0 : (int) Math.max(0, Ascii.number(bytes, from, stop, 65_535));
-    }
-
-    /** As {@link SipUri#parameter(String, String)}, of the range that begins with the first semicolon. */
-    private static @Nullable String value(byte[] bytes, int start, int end, byte[] name) {
-        int at = start;
-        while (at < end) {
-            int next = nextSemicolon(bytes, at + 1, end);
-            int equals = Ascii.find(bytes, at + 1, next, '=');
-            int from = Ascii.trimmedStart(bytes, at + 1, equals);
-            if (Ascii.equalIgnoreCase(bytes, from, Ascii.trimmedEnd(bytes, from, equals), name)) {
-                int value = Ascii.trimmedStart(bytes, Math.min(equals + 1, next), next);
-                return Ascii.text(bytes, value, Ascii.trimmedEnd(bytes, value, next));
-            }
-            at = next;
-        }
-        return null;
-    }
-
-    private static int nextSemicolon(byte[] bytes, int from, int end) {
-        boolean quoted = false;
-        for (int i = from; i < end; i++) {
-            byte b = bytes[i];
-            if (b == '\\' && quoted) {
-                i++;
-            } else if (b == '"') {
-                quoted = !quoted;
-            } else if (b == ';' && !quoted) {
-                return i;
-            }
-        }
-        return end;
     }
 
     /** Where the semicolon of the parameter {@code rport} stands, -1 when there is none. */
