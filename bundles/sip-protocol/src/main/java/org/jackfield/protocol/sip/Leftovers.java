@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class Leftovers<T> {
     private final Class<T> type;
     private final Consumer<T> gone;
     private final Map<Left, Left> kept = new LinkedHashMap<>();
+    private final CRC32C checksum = new CRC32C();
 
     /** What was kept under a key. */
     record Found<T>(T to, Sent said) {}
@@ -36,12 +38,11 @@ final class Leftovers<T> {
         final Object to;
         final long until;
 
-        Left(String key, byte[] said, Object to, long until) {
-            this.key = key.length();
-            byte[] name = Ascii.bytes(key);
+        Left(byte[] name, int hash, byte[] said, Object to, long until) {
+            this.key = name.length;
             this.bytes = said.length == 0 ? name : Arrays.copyOf(name, this.key + said.length);
             System.arraycopy(said, 0, bytes, this.key, said.length);
-            this.hash = key.hashCode();
+            this.hash = hash;
             this.to = to;
             this.until = until;
         }
@@ -78,7 +79,8 @@ final class Leftovers<T> {
     /** Keeps {@code said} for {@code to}; the key must be a new one, in Latin-1. */
     void keep(String key, T to, byte[] said) {
         boolean first = kept.isEmpty();
-        Left left = new Left(key, said, to, wheel.now() + lifetime);
+        byte[] name = Ascii.bytes(key);
+        Left left = new Left(name, hash(name), said, to, wheel.now() + lifetime);
         kept.put(left, left);
         if (first) {
             wheel.scheduleLoosely(lifetime, this::expire);
@@ -87,11 +89,22 @@ final class Leftovers<T> {
 
     @Nullable
     Found<T> find(String key) {
-        Left known = kept.isEmpty() ? null : kept.get(new Left(key, NOTHING, key, 0));
+        if (kept.isEmpty()) {
+            return null;
+        }
+        byte[] name = Ascii.bytes(key);
+        Left known = kept.get(new Left(name, hash(name), NOTHING, key, 0));
         return known == null
                 ? null
                 : new Found<>(
                         type.cast(known.to), new Sent(Arrays.copyOfRange(known.bytes, known.key, known.bytes.length)));
+    }
+
+    /** Unlike the hash of a string, one that tells apart what counts with digits and letters. */
+    private int hash(byte[] name) {
+        checksum.reset();
+        checksum.update(name, 0, name.length);
+        return (int) checksum.getValue();
     }
 
     private void expire() {

@@ -2,8 +2,10 @@ package org.jackfield.protocol.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 /** Each is found by its whole key and goes when its own time is over, by one timer for all. */
@@ -58,21 +60,34 @@ class LeftoversTest {
         assertThat(to("z9hG4bK1|BY")).isEqualTo("nobody");
     }
 
-    /** A peer chooses its branches, and the hash of a string is easy to meet. */
+    /** A peer chooses its branches, and what differs by a multiple of the polynomial has one CRC-32C. */
     @Test
     void keysWithOneHashAreToldApartHoweverManyThereAre() {
+        long polynomial = 1 | 0x82F6_3B78L << 1;
+        byte[] one = Ascii.bytes("Aa0-_");
+        byte[] other = one.clone();
+        for (int i = 0; i < other.length; i++) {
+            other[i] ^= (byte) (polynomial >> 8 * i);
+        }
         List<String> keys = List.of("");
         for (int length = 0; length < 12; length++) {
             List<String> longer = new ArrayList<>();
             keys.forEach(key -> {
-                longer.add(key + "Aa");
-                longer.add(key + "BB");
+                longer.add(key + new String(one, StandardCharsets.ISO_8859_1));
+                longer.add(key + new String(other, StandardCharsets.ISO_8859_1));
             });
             keys = longer;
         }
-        assertThat(keys).hasSize(4_096).allMatch(key -> key.hashCode() == "AaAaAaAaAaAaAaAaAaAaAaAa".hashCode());
+        assertThat(keys).hasSize(4_096).doesNotHaveDuplicates();
+        assertThat(keys.stream().map(LeftoversTest::checksum).distinct()).hasSize(1);
         keys.forEach(key -> keep(key, key));
         assertThat(leftovers.size()).isEqualTo(4_096);
         assertThat(keys).allMatch(key -> to(key).equals(key));
+    }
+
+    private static long checksum(String key) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(key.getBytes(StandardCharsets.ISO_8859_1));
+        return checksum.getValue();
     }
 }
