@@ -153,9 +153,14 @@ public final class AgentDictionary implements AgentDirectory, Health, AutoClosea
         changed.forEach(tenant -> watchers.forEach(watcher -> tell(watcher, tenant)));
     }
 
+    /** Looked at twice a second for each file in the folder, so without a pattern. */
+    private static boolean mayBeAgents(Path file) {
+        return String.valueOf(file.getFileName()).startsWith("agents-");
+    }
+
     private List<Path> files() {
         List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "agents-*.csv")) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, AgentDictionary::mayBeAgents)) {
             found.forEach(files::add);
         } catch (IOException e) {
             LOG.debug("no agent files in {}", folder, e);
