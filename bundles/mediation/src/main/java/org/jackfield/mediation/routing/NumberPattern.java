@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record NumberPattern(String digits, boolean prefix) {
     private static final Pattern SHAPE = Pattern.compile("\\+?[0-9]{1,20}\\*?|\\*");
-    private static final Pattern NUMBER = Pattern.compile("\\+?[0-9]{1,20}");
-    private static final Pattern SEPARATORS = Pattern.compile("[-.() ]");
+    private static final int MOST_DIGITS = 20;
+    private static final String SEPARATORS = "-.() ";
+    private static final String ABROAD = "00";
 
     /** @throws IllegalArgumentException with the value and what was expected */
     public static NumberPattern of(String text) {
@@ -27,19 +28,32 @@ public record NumberPattern(String digits, boolean prefix) {
         return prefix ? number.startsWith(digits) : number.equals(digits);
     }
 
-    /** The user part of a URI as a number, or null when it is none. */
+    /** The user part of a URI as a number, or null when it is none. Asked for each call, so read without a pattern. */
     public static @Nullable String normal(@Nullable String user) {
         if (user == null) {
             return null;
         }
         int semicolon = user.indexOf(';');
-        String number = SEPARATORS
-                .matcher(semicolon < 0 ? user : user.substring(0, semicolon))
-                .replaceAll("");
-        if (number.startsWith("00")) {
-            number = "+" + number.substring(2);
+        int end = semicolon < 0 ? user.length() : semicolon;
+        var number = new StringBuilder(ABROAD.length() + MOST_DIGITS);
+        for (int i = 0; i < end; i++) {
+            char next = user.charAt(i);
+            boolean fits = isDigit(next) || (next == '+' && number.isEmpty());
+            if (fits && number.length() < ABROAD.length() + MOST_DIGITS) {
+                number.append(next);
+            } else if (SEPARATORS.indexOf(next) < 0) {
+                return null;
+            }
         }
-        return NUMBER.matcher(number).matches() ? number : null;
+        if (number.indexOf(ABROAD) == 0) {
+            number.replace(0, ABROAD.length(), "+");
+        }
+        int digits = number.length() - (number.indexOf("+") == 0 ? 1 : 0);
+        return digits >= 1 && digits <= MOST_DIGITS ? number.toString() : null;
+    }
+
+    private static boolean isDigit(char next) {
+        return next >= '0' && next <= '9';
     }
 
     @Override
