@@ -71,17 +71,17 @@ final class Inputs {
 
     /** Whom it concerns: the agent named, or with an end that names nobody, all who were in that call at the ACD. */
     static Set<String> agents(CallEvents.Call call, @Nullable String agent, @Nullable CallMemory before) {
-        Set<String> concerned = new LinkedHashSet<>();
         if (agent != null) {
-            concerned.add(agent);
-        } else if (call.kind() == CallEvents.Kind.CLEARED && call.device() == null && before != null) {
-            before.legs().values().stream()
-                    .filter(leg -> leg.acdCall() != null && leg.acdCall().equals(call.acdCall()))
-                    .forEach(leg -> {
-                        if (leg.agent() != null) {
-                            concerned.add(leg.agent());
-                        }
-                    });
+            return Set.of(agent);
+        }
+        if (call.kind() != CallEvents.Kind.CLEARED || call.device() != null || before == null) {
+            return Set.of();
+        }
+        Set<String> concerned = new LinkedHashSet<>();
+        for (CallMemory.Leg leg : before.legs().values()) {
+            if (leg.agent() != null && leg.acdCall() != null && leg.acdCall().equals(call.acdCall())) {
+                concerned.add(leg.agent());
+            }
         }
         return concerned;
     }

@@ -221,7 +221,10 @@ public final class MediationState implements Health, AutoCloseable {
             seeCall(event, call);
         } else if (data instanceof CallEvents.Transfer transfer) {
             Origin origin = event.origin();
-            changeCall(event, transfer.call(), call -> call.with(transfer, origin, event.recorded()));
+            changeCall(
+                    event,
+                    new Table.Key(event.tenant(), transfer.call()),
+                    call -> call.with(transfer, origin, event.recorded()));
         } else if (data instanceof CallEvents.Route route) {
             if (route.step() == CallEvents.RouteStep.ENDED || route.step() == CallEvents.RouteStep.REJECTED) {
                 reservations.releaseCall(event.tenant(), route.call());
@@ -293,8 +296,9 @@ public final class MediationState implements Health, AutoCloseable {
         String tenant = event.tenant();
         Agent ofDevice = call.device() == null ? null : directory.byDevice(tenant, call.device());
         String agent = call.agent() != null ? call.agent() : ofDevice == null ? null : ofDevice.id();
-        CallMemory before = calls.get(new Table.Key(tenant, call.call()));
-        changeCall(event, call.call(), memory -> memory.with(call, agent, event.recorded()));
+        Table.Key key = new Table.Key(tenant, call.call());
+        CallMemory before = calls.get(key);
+        CallMemory after = changeCall(event, key, memory -> memory.with(call, agent, event.recorded()));
         Set<String> concerned = Inputs.agents(call, agent, before);
         for (String one : concerned) {
             PresenceInput input = Inputs.of(event, call);
@@ -308,7 +312,6 @@ public final class MediationState implements Health, AutoCloseable {
         } else if (Inputs.ends(call) && agent != null) {
             reservations.release(new Table.Key(tenant, agent), call.call());
         }
-        CallMemory after = calls.get(new Table.Key(tenant, call.call()));
         if (after == null || after.over()) {
             reservations.releaseCall(tenant, call.call());
         }
@@ -340,14 +343,14 @@ public final class MediationState implements Health, AutoCloseable {
         return slot != null ? slot : agents.computeIfAbsent(key, k -> new Slot());
     }
 
-    private void changeCall(Event event, String call, UnaryOperator<CallMemory> change) {
-        Table.Key key = new Table.Key(event.tenant(), call);
-        if (!calls.containsKey(key) && calls.size() >= MOST_CALLS) {
+    /** What is known of the call now; null when too many are known to begin with another. */
+    private @Nullable CallMemory changeCall(Event event, Table.Key key, UnaryOperator<CallMemory> change) {
+        if (calls.size() >= MOST_CALLS && !calls.containsKey(key)) {
             meters.counter("jackfield.mediation.dropped", "what", "call").increment();
-            return;
+            return null;
         }
         CallMemory changed = calls.compute(
-                key, (k, memory) -> change.apply(memory == null ? CallMemory.begin(call, event.recorded()) : memory));
+                key, (k, memory) -> change.apply(memory == null ? CallMemory.begin(k.id(), event.recorded()) : memory));
         if (!changed.transfers().isEmpty()) {
             transferring.add(key);
         }
@@ -357,6 +360,7 @@ public final class MediationState implements Health, AutoCloseable {
         if (callRows.changed(key, changed, event.recorded())) {
             flushSoon();
         }
+        return changed;
     }
 
     /** Reports an agent whom the dictionary does not know, once; nothing is guessed about him. */
