@@ -41,10 +41,12 @@ class ForeignPeersTest {
     @AfterEach
     void stopPeers() throws Exception {
         for (Process process : running) {
+            List<ProcessHandle> workers = process.descendants().toList();
             process.destroy();
             if (!process.waitFor(5, java.util.concurrent.TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
+            workers.forEach(ProcessHandle::destroyForcibly); // now and then Kamailio's wait for each other for ever
         }
     }
 
