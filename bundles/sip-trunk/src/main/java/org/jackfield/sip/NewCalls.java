@@ -349,18 +349,10 @@ final class NewCalls {
         boolean voicemail = given.startsWith(VOICEMAIL);
         String plain = voicemail ? given.substring(VOICEMAIL.length()) : given;
         String uri = plainUri(plain, hop, phone);
-        if (namesMailbox(uri)) {
+        if (uri.indexOf(';') >= 0) {
             uri = ANY_MAILBOX.matcher(uri).replaceAll("");
         }
         return voicemail ? uri + MAILBOX : uri;
-    }
-
-    private static boolean namesMailbox(String uri) {
-        int at = uri.indexOf(';');
-        while (at >= 0 && !uri.regionMatches(true, at, MAILBOX, 0, MAILBOX.length())) {
-            at = uri.indexOf(';', at + 1);
-        }
-        return at >= 0;
     }
 
     private static String plainUri(String number, Hop hop, boolean phone) {
