@@ -45,6 +45,8 @@ class SipBench {
     private static final int WARM = Integer.getInteger("jackfield.bench.warm", 70);
     /** How many calls are up when the heap is measured. */
     private static final int UP = Integer.getInteger("jackfield.bench.up", 2_000);
+    /** How often that many calls come and go when the heap is measured. */
+    private static final int WAVES = Integer.getInteger("jackfield.bench.waves", 3);
     /** 64*T1 (RFC 3261 timers B, H, L), after which nothing is left of a call's set-up or end, and some more. */
     private static final int TAIL = Integer.getInteger("jackfield.bench.tail", 40);
 
@@ -234,42 +236,52 @@ class SipBench {
                 host.contestant().name(), (host.figures()[3] - now[3]) / (double) result.begun());
     }
 
-    /** Live heap with nothing up, with calls up whose set-up is forgotten, and when those are over. */
+    /**
+     * Live heap with nothing up, with calls up whose set-up is forgotten, and when those are over; wave after wave, for
+     * tables keep the size that the first one gave them, and what the second one adds would be a leak.
+     */
     private void heap(Contest contest) throws Exception {
         Host host = host("host heap", "b2bua", SipLoad.Kind.CALL, false);
         try (SipLoad generator = host.contestant().load()) {
             generator.run(300, 10, 200);
             settled(host);
-            long base = host.figures()[0];
-            int rate = 200;
-            int ramp = UP / rate;
-            long talk = (ramp + TAIL + 8) * 1_000L;
-            CompletableFuture<SipLoad.Result> load = CompletableFuture.supplyAsync(() -> {
-                try {
-                    return generator.run(rate, ramp, talk);
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-            Thread.sleep((ramp + TAIL) * 1_000L); // by the clock: the set-ups have to be forgotten
-            long[] up = host.figures();
-            SipLoad.Result result = load.get(5, TimeUnit.MINUTES);
-            Thread.sleep(TAIL * 1_000L);
-            long[] after = host.figures();
-            contest.line(
-                    "heap: base %.2f MB; %d calls up, %d transactions: %.2f MB, %.2f KB a call (goal 8); %d s after: %.2f MB, %d calls, %d transactions; lost %d",
-                    base / 1e6,
-                    up[1],
-                    up[2],
-                    up[0] / 1e6,
-                    (up[0] - base) / 1024.0 / Math.max(1, up[1]),
-                    TAIL,
-                    after[0] / 1e6,
-                    after[1],
-                    after[2],
-                    result.lost());
-            assertThat(up[1]).isEqualTo(result.begun());
+            for (int wave = 1; wave <= WAVES; wave++) {
+                wave(contest, host, generator, wave);
+            }
         }
+    }
+
+    private static void wave(Contest contest, Host host, SipLoad generator, int wave) throws Exception {
+        long base = host.figures()[0];
+        int rate = 200;
+        int ramp = UP / rate;
+        long talk = (ramp + TAIL + 8) * 1_000L;
+        CompletableFuture<SipLoad.Result> load = CompletableFuture.supplyAsync(() -> {
+            try {
+                return generator.run(rate, ramp, talk);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        Thread.sleep((ramp + TAIL) * 1_000L); // by the clock: the set-ups have to be forgotten
+        long[] up = host.figures();
+        SipLoad.Result result = load.get(5, TimeUnit.MINUTES);
+        Thread.sleep(TAIL * 1_000L);
+        long[] after = host.figures();
+        contest.line(
+                "heap, wave %d: base %.2f MB; %d calls up, %d transactions: %.2f MB, %.2f KB a call (goal 8); %d s after: %.2f MB, %d calls, %d transactions; lost %d",
+                wave,
+                base / 1e6,
+                up[1],
+                up[2],
+                up[0] / 1e6,
+                (up[0] - base) / 1024.0 / Math.max(1, up[1]),
+                TAIL,
+                after[0] / 1e6,
+                after[1],
+                after[2],
+                result.lost());
+        assertThat(up[1]).isEqualTo(result.begun());
     }
 
     private void settled(Host host) throws Exception {
