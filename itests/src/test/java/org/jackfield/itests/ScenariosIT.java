@@ -48,9 +48,9 @@ class ScenariosIT {
     @Test
     @Order(1)
     @Conformance({
-        "DR-24", "DR-25", "DR-27", "DR-31", "DR-32", "DR-33", "DR-34", "DR-36", "DR-39", "DR-40", "DR-41", "DR-43",
-        "DR-44", "DR-45", "DR-46", "DR-47", "DR-48", "DR-50", "DR-51", "DR-52", "DR-53", "DR-55", "DR-56", "DR-57",
-        "DR-58", "DR-59", "DR-60", "DR-61", "DR-62", "DR-64", "DR-65", "DR-69", "DR-71", "DR-94", "DR-98"
+        "DR-22", "DR-24", "DR-25", "DR-27", "DR-31", "DR-32", "DR-33", "DR-34", "DR-36", "DR-39", "DR-40", "DR-41",
+        "DR-43", "DR-44", "DR-45", "DR-46", "DR-47", "DR-48", "DR-50", "DR-51", "DR-52", "DR-53", "DR-55", "DR-56",
+        "DR-57", "DR-58", "DR-59", "DR-60", "DR-61", "DR-62", "DR-64", "DR-65", "DR-69", "DR-71", "DR-94", "DR-98"
     })
     void everyScenarioPasses() {
         JsonNode run = play("", 110);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessionLeast the smallest session interval taken, in seconds (RFC 4028 section 5)
  * @param dialogsPerSource calls that one source address may have open, emergencies not counted against it
  * @param acdChallenge the algorithm by which callers of the ACD side must prove who they are, null when they need not
+ * @param identity how callers are named toward the SBC
  */
 record CallRules(
         boolean redirect,
@@ -19,4 +20,5 @@ record CallRules(
         Set<String> emergency,
         long sessionLeast,
         int dialogsPerSource,
-        @Nullable String acdChallenge) {}
+        @Nullable String acdChallenge,
+        Identity identity) {}

@@ -95,7 +95,7 @@ final class Crossing implements ResponseHandler {
         SipWriter writer = dialog.request(engine.stack(), request.methodText())
                 .add(SipHeader.MAX_FORWARDS, request.maxForwards() - 1);
         engine.headers().own(writer, to, request);
-        HeaderRules.cross(request, writer, true);
+        HeaderRules.cross(request, writer, to, engine.settings().rules().identity(), true);
         MediaRules.cross(request, writer, to, from.sdp);
         return engine.send(to, dialog, writer.build(), this);
     }
@@ -145,7 +145,7 @@ final class Crossing implements ResponseHandler {
         int mapped = status == 401 || status == 407 ? 403 : status;
         SipWriter writer = transaction.response(mapped, response.phrase());
         engine.headers().own(writer, from, response);
-        HeaderRules.cross(response, writer, true);
+        HeaderRules.cross(response, writer, from, engine.settings().rules().identity(), true);
         MediaRules.cross(response, writer, from, to.sdp);
         if (change(transaction.request()) && status >= 200 && status < 300) {
             SessionClock.agree(engine, from, transaction.request(), writer);

@@ -13,14 +13,14 @@ final class HeaderRules {
     private HeaderRules() {}
 
     /**
-     * Copies what may cross, with the body; Supported and Require lose what this host cannot pass.
+     * Copies what may cross to a leg, with the body; Supported and Require lose what this host cannot pass.
      *
      * @param referredBy false when the new message gets another Referred-By
      */
-    static void cross(SipMessage from, SipWriter to, boolean referredBy) {
+    static void cross(SipMessage from, SipWriter to, Leg leg, Identity identity, boolean referredBy) {
         for (int i = 0; i < from.headers(); i++) {
             SipHeader header = from.header(i);
-            if (crosses(header) && (referredBy || header != SipHeader.REFERRED_BY)) {
+            if (crosses(header) && identity.passes(header, leg) && (referredBy || header != SipHeader.REFERRED_BY)) {
                 to.copy(from, i);
             }
         }

@@ -307,7 +307,10 @@ final class Referral {
         joining = fresh;
         String tag = engine.stack().newTag();
         engine.register(fresh, tag);
-        String from = NameAddr.withoutTag(dialog.state().remote());
+        String from = engine.settings()
+                .rules()
+                .identity()
+                .from(NameAddr.withoutTag(dialog.state().remote()));
         SipWriter writer = engine.stack()
                 .request("INVITE", target, hop.protocol())
                 .add(SipHeader.MAX_FORWARDS, 69)

@@ -144,7 +144,7 @@ final class SetUp {
             writer.add(SipHeader.USER_TO_USER, Uui.header(token));
         }
         engine.foreignUui(in, writer, token);
-        HeaderRules.cross(in, writer, transfer == null);
+        HeaderRules.cross(in, writer, callee, identity(), transfer == null);
         if (callee.onSbc()) {
             MediaRules.cross(in, writer, callee, "");
             if (!in.hasBody()) {
@@ -178,9 +178,13 @@ final class SetUp {
         }
     }
 
-    private static String from(SipMessage in, Leg callee) {
+    private Identity identity() {
+        return engine.settings().rules().identity();
+    }
+
+    private String from(SipMessage in, Leg callee) {
         String from = NameAddr.withoutTag(text(in, SipHeader.FROM));
-        return callee.onSbc() ? HeaderRules.phone(from) : from;
+        return callee.onSbc() ? identity().from(from) : from;
     }
 
     /** Teams finds an extension behind a common number by To, not by the Request-URI alone. */
@@ -449,7 +453,7 @@ final class SetUp {
         private void pass(SipMessage response, String tag) {
             SipWriter writer = invite.response(response.status(), response.phrase(), tag);
             engine.headers().own(writer, caller, response);
-            HeaderRules.cross(response, writer, true);
+            HeaderRules.cross(response, writer, caller, identity(), true);
             MediaRules.cross(response, writer, caller, callee.sdp);
             if (response.status() >= 200) {
                 SessionClock.agree(engine, caller, invite.request(), writer);
@@ -532,7 +536,7 @@ final class SetUp {
             if (!response.has(SipHeader.REASON)) {
                 writer.add(SipHeader.REASON, "Q.850;cause=" + Causes.q850(status));
             }
-            HeaderRules.cross(response, writer, true);
+            HeaderRules.cross(response, writer, caller, identity(), true);
             failed(mapped, writer.build(), response);
         }
 

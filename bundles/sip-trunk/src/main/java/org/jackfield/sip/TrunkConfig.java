@@ -21,6 +21,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "The host that Via and Contact name; empty for the address to listen on.")
     String advertised() default "";
 
+    @AttributeDefinition(
+            description =
+                    "behind-sbc: the SBC owns host parts; teams-facing, for laboratories: the trunk plays the SBC and names itself and its callers by advertised.")
+    String role() default "behind-sbc";
+
+    @AttributeDefinition(
+            description = "Whether P-Asserted-Identity goes out with role=teams-facing; behind an SBC it always does.")
+    boolean assertedIdentity() default false;
+
     @AttributeDefinition(description = "Where the SBC is, host:port;transport.")
     String sbc() default "127.0.0.1:15060;udp";
 

@@ -100,7 +100,8 @@ record TrunkSettings(
                 check.numbers("emergency", config.emergency()),
                 config.minSessionSeconds(),
                 config.dialogsPerSource(),
-                check.challenge(config.acdChallenge(), config.acdUser()));
+                check.challenge(config.acdChallenge(), config.acdUser()),
+                check.identity(config.role(), config.advertised(), config.assertedIdentity()));
         check.range("dialogsPerSource", config.dialogsPerSource(), 100, 1_000_000);
         Account sbcAccount = check.account("sbc", config.sbcUser(), config.sbcPasswordFile());
         Account acdAccount = check.account("acd", config.acdUser(), config.acdPasswordFile());
@@ -115,7 +116,7 @@ record TrunkSettings(
                 config.host(),
                 config.port(),
                 protocols,
-                config.advertised(),
+                config.advertised().trim(),
                 SipTimers.RFC3261,
                 new SipLimits(
                         config.maxMessage(),
@@ -179,6 +180,9 @@ record TrunkSettings(
         private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
         private static final Pattern RANGE = Pattern.compile("(\\+?)([0-9]{1,15})-\\+?([0-9]{1,15})");
         private static final Pattern USER = Pattern.compile("[\\x20-\\x7e]{1,128}");
+        private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]{0,253}|\\[?[0-9A-Fa-f:.]+\\]?");
+        private static final Pattern FQDN = Pattern.compile(
+                "(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z][A-Za-z0-9-]{0,62}");
         private static final int MOST_ALIASES = 10_000;
 
         private final String file;
@@ -285,6 +289,29 @@ record TrunkSettings(
                     yield ReferMode.NONE;
                 }
             };
+        }
+
+        /** Behind an SBC callers are named as they came; Teams itself wants the trunk's name and knows no address. */
+        Identity identity(String role, String advertised, boolean asserted) {
+            String host = advertised.trim();
+            if (!HOST.matcher(host).matches()) {
+                fault("advertised", '"' + advertised + '"', "a host name or an address, or nothing");
+            }
+            switch (role.trim()) {
+                case "behind-sbc" -> {
+                    return new Identity(null, true);
+                }
+                case "teams-facing" -> {
+                    if (!FQDN.matcher(host).matches()) {
+                        fault("advertised", '"' + advertised + '"', "a name with a domain, for role=teams-facing");
+                    }
+                    return new Identity(host, asserted);
+                }
+                default -> {
+                    fault("role", '"' + role + '"', "behind-sbc or teams-facing");
+                    return new Identity(null, true);
+                }
+            }
         }
 
         /** The algorithm, null for none. */

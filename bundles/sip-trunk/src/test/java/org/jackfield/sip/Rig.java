@@ -78,13 +78,20 @@ final class Rig implements AutoCloseable {
 
     /** A trunk with this rig's bus and peers. */
     SipTrunk start(int port) throws Exception {
-        TrunkSettings settings = TrunkSettings.of(config(config), "main");
+        return start(port, "main", Map.of());
+    }
+
+    /** Another one, by another name and with some options of its own. */
+    SipTrunk start(int port, String name, Map<String, Object> overrides) throws Exception {
+        Map<String, Object> its = new HashMap<>(config);
+        its.putAll(overrides);
+        TrunkSettings settings = TrunkSettings.of(config(its), name);
         SipTrunk started = new SipTrunk(
                 settings.withSip(new SipConfig(
                         "127.0.0.1",
                         port,
                         EnumSet.allOf(Protocol.class),
-                        null,
+                        settings.sip().advertised(),
                         FAST,
                         settings.sip().limits(),
                         "sip-trunk-under-test")),

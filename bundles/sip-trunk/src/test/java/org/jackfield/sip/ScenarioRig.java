@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +35,7 @@ import org.jackfield.twin.scenario.Scenarios;
 /** The twin's SBC and ACD, a trunk with its standard timers, and between them something that may spoil messages. */
 final class ScenarioRig implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final Faults faults = new Faults();
     private final List<Spoiler> spoilers;
     private final SbcTwin sbc;
     private final AcdTwin acd;
@@ -43,13 +45,16 @@ final class ScenarioRig implements AutoCloseable {
 
     /** Over UDP messages can be spoiled, over TCP the two sides meet the trunk directly. */
     ScenarioRig(Protocol protocol) throws Exception {
-        Faults faults = new Faults();
+        this(protocol, protocol == Protocol.UDP, Map.of());
+    }
+
+    /** As above with some options of the trunk, and with messages that can be spoiled or not. */
+    ScenarioRig(Protocol protocol, boolean spoiling, Map<String, Object> overrides) throws Exception {
         TwinLog log = new TwinLog();
         int port = Ports.free();
         int sbcPort = Ports.free();
         int acdPort = Ports.free();
-        spoilers =
-                protocol == Protocol.UDP ? List.of(new Spoiler(port, sbcPort), new Spoiler(port, acdPort)) : List.of();
+        spoilers = spoiling ? List.of(new Spoiler(port, sbcPort), new Spoiler(port, acdPort)) : List.of();
         Hop fromSbc = hop(protocol, spoilers.isEmpty() ? port : spoilers.get(0).sbcSide());
         Hop fromAcd = hop(protocol, spoilers.isEmpty() ? port : spoilers.get(1).sbcSide());
         sbc = new SbcTwin(sbcPort, fromSbc, 10, 0, faults, log);
@@ -66,7 +71,7 @@ final class ScenarioRig implements AutoCloseable {
                 "+4930555900",
                 faults,
                 log);
-        Map<String, Object> config = Map.of(
+        Map<String, Object> config = new HashMap<>(Map.of(
                 "port",
                 port,
                 "sbc",
@@ -80,10 +85,13 @@ final class ScenarioRig implements AutoCloseable {
                 "offerTimeoutMs",
                 2_000,
                 "optionsIntervalSeconds",
-                0);
+                0));
+        config.putAll(overrides);
         TrunkSettings settings = TrunkSettings.of(Rig.config(config), "main");
         trunk = new SipTrunk(
-                settings.withSip(SipConfig.of("127.0.0.1", port).withThreadName("sip-trunk-under-test")),
+                settings.withSip(SipConfig.of("127.0.0.1", port)
+                        .withAdvertised(settings.sip().advertised())
+                        .withThreadName("sip-trunk-under-test")),
                 new FakeEventBus(),
                 meters,
                 Clock.systemUTC(),

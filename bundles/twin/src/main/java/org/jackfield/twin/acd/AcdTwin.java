@@ -58,6 +58,7 @@ public final class AcdTwin implements AutoCloseable {
         this.ledger = new Ledger(setup.state());
         AcdLines lines = new AcdLines(setup.trunk());
         this.phone = new UserAgent(SIDE, setup.sipPort(), ALLOW, lines, log);
+        phone.names(setup.trunk());
         Timers timers = this::after;
         this.agents = new Agents(
                 setup.agents(), State.requested(setup.start()), setup.wrapUpMs(), timers, this::agentChanged);

@@ -35,8 +35,8 @@ public final class Checks {
             add(leg, "DR-22", "Contact: " + contacts.size() + " values (expected: 1)");
             return OptionalInt.of(403);
         }
-        String host = SipUri.parse(NameAddr.parse(contacts.get(0)).uri()).host();
-        if (faults.isOn("sbc.teams-facing") && ADDRESS.matcher(host).matches()) {
+        String host = host(contacts.get(0));
+        if (facing() && ADDRESS.matcher(host).matches()) {
             add(leg, "DR-22", "Contact host: " + host + " (expected: the FQDN of the trunk)");
             return OptionalInt.of(403);
         }
@@ -53,7 +53,58 @@ public final class Checks {
         return OptionalInt.empty();
     }
 
+    private boolean facing() {
+        return faults.isOn("sbc.teams-facing");
+    }
+
+    private static String host(String value) {
+        return SipUri.parse(NameAddr.parse(value).uri()).host();
+    }
+
+    /** Looks at an answer of the host, above 100 and below 300, to an INVITE of Teams. */
+    public void answer(Leg leg, SipMessage response) {
+        List<String> contacts = response.all(SipHeader.CONTACT);
+        String wrong = null;
+        if (contacts.size() != 1) {
+            wrong = contacts.size() + " values (expected: 1)";
+        } else if (!contacts.get(0).startsWith("<") || !contacts.get(0).endsWith(">")) {
+            wrong = contacts.get(0) + " (expected: nothing but a URI in angle brackets)";
+        } else if (facing() && ADDRESS.matcher(host(contacts.get(0))).matches()) {
+            wrong = contacts.get(0) + " (expected: the FQDN of the trunk)";
+        }
+        if (wrong != null) {
+            violations.add(
+                    "DR-22",
+                    "Contact of the answer " + response.status() + ": " + wrong,
+                    response.toString(),
+                    leg.sipCallId());
+        }
+    }
+
+    /** From names the trunk by its FQDN, and the caller in quotes. */
+    private void named(Leg leg, SipMessage invite) {
+        NameAddr from = NameAddr.parse(leg.header(SipHeader.FROM));
+        String host = SipUri.parse(from.uri()).host();
+        if (!host.equalsIgnoreCase(host(leg.header(SipHeader.CONTACT)))) {
+            add(leg, "DR-29", "From host: " + host + " (expected: the FQDN of the trunk, as in Contact)");
+        }
+        if (!from.display().isEmpty() && !from.display().startsWith("\"")) {
+            add(leg, "DR-29", "From display name: " + from.display() + " (expected: in quotes)");
+        }
+        if (invite.has(SipHeader.RECORD_ROUTE)
+                && !host(leg.header(SipHeader.RECORD_ROUTE)).equalsIgnoreCase(host(leg.header(SipHeader.CONTACT)))) {
+            add(
+                    leg,
+                    "DR-23",
+                    "Record-Route: " + leg.header(SipHeader.RECORD_ROUTE)
+                            + " (expected: the host of Contact, or none)");
+        }
+    }
+
     private void soft(Leg leg, SipMessage invite, boolean referred) {
+        if (facing()) {
+            named(leg, invite);
+        }
         if (!invite.has(SipHeader.MAX_FORWARDS)) {
             add(leg, "RFC 3261 8.1.1.6", "Max-Forwards is missing");
         }
@@ -172,10 +223,8 @@ public final class Checks {
                     "Forbidden",
                     Microsoft.reason(63, UUID.randomUUID(), "Record-Route and Contact headers are missing"));
         }
-        String host = SipUri.parse(NameAddr.parse(route == null ? String.valueOf(contact) : route)
-                        .uri())
-                .host();
-        if (faults.isOn("sbc.teams-facing") && ADDRESS.matcher(host).matches()) {
+        String host = host(route == null ? String.valueOf(contact) : route);
+        if (facing() && ADDRESS.matcher(host).matches()) {
             violations.add(
                     "DR-16",
                     "Contact host: " + host + " (expected: the FQDN of the trunk)",

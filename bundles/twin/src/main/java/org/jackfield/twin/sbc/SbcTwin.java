@@ -73,6 +73,7 @@ public final class SbcTwin implements AutoCloseable {
         this.phones = new Phones(faults, violations, trunk.protocol(), ringMs, known, watch);
         this.agent = new UserAgent(SIDE, port, Microsoft.ALLOW, phones, log);
         this.second = second(phones, log);
+        agent.names(trunk);
         phones.attach(agent, second);
         this.ping = new Ping(agent, trunk, violations);
         if (optionsSeconds > 0) {

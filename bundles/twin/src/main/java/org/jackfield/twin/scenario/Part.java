@@ -452,11 +452,13 @@ final class Part {
 
         @Override
         public void progress(Leg of, SipMessage response) {
+            judgeAnswer(of, response);
             note(String.valueOf(response.status()), response, null);
         }
 
         @Override
         public void answered(Leg of, SipMessage response) {
+            judgeAnswer(of, response);
             note("200", response, null);
         }
 
@@ -509,6 +511,13 @@ final class Part {
                 of.respond(transaction, 200, "OK", body(sdp));
             }
             note(method, request, null);
+        }
+
+        private void judgeAnswer(Leg of, SipMessage response) {
+            Checks judge = checks;
+            if (judge != null) {
+                judge.answer(of, response);
+            }
         }
 
         private void judge(Leg of, SipMessage request) {

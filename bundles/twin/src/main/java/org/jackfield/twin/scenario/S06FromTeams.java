@@ -23,13 +23,13 @@ final class S06FromTeams implements Scenario {
 
     @Override
     public List<String> assertions() {
-        return List.of("DR-24", "DR-27", "DR-40", "DR-41");
+        return List.of("DR-22", "DR-24", "DR-27", "DR-40", "DR-41");
     }
 
     @Override
     public Map<String, String> later() {
         return Map.of(
-                "DR-22", "FQDN and transport=tls in Contact come with TLS and tenants",
+                "DR-22", "transport=tls in Contact, and a name for each of several tenants, come with TLS and tenants",
                 "DR-42", "derived and unknown trunks come with tenants",
                 "DR-81", "two tenants with calls at the same time come with tenants");
     }
@@ -64,6 +64,7 @@ final class S06FromTeams implements Scenario {
                 "Teams' BYE was answered " + answer + ", and the ACD's has Reason " + bye.first(SipHeader.REASON),
                 reason + ", byte for byte");
         Stage.Call other = stage.inboundUp();
+        stage.clean("DR-22", "180 and 200 to Teams have one Contact each");
         other.acd().hangUp();
         SipMessage toTeams = other.teams().next("BYE");
         stage.clean(

@@ -200,10 +200,7 @@ public final class Leg {
         }
         phase = Phase.UP;
         tag = tag(fork);
-        dialog = Dialog.uas(
-                invite,
-                tag,
-                new Hop(transaction.flow().protocol(), transaction.flow().remote()));
+        dialog = Dialog.uas(invite, tag, agent.named(transaction));
         agent.up(this, tag);
         SipWriter writer = dressed(200, "OK", "").add(SipHeader.ALLOW, agent.allow());
         more.accept(writer);

@@ -82,6 +82,7 @@ public final class UserAgent implements AutoCloseable {
     private final Map<ServerTransaction, Leg> changes = new HashMap<>();
 
     private long lastLeg;
+    private volatile @Nullable Hop names;
 
     public UserAgent(String side, int port, String allow, Owner owner, TwinLog log) throws IOException {
         this(side, "127.0.0.1", port, allow, owner, log);
@@ -93,6 +94,19 @@ public final class UserAgent implements AutoCloseable {
         this.owner = owner;
         this.log = log;
         this.stack = SipStack.start(SipConfig.of(host, port).withThreadName("twin-" + side), new Intake());
+    }
+
+    /** Where hosts that are given by name are reached: there is no DNS here. For any thread. */
+    public void names(Hop hop) {
+        names = hop;
+    }
+
+    /** Where a peer is reached whose Contact is a name. */
+    Hop named(ServerTransaction transaction) {
+        Hop known = names;
+        return new Hop(
+                transaction.flow().protocol(),
+                known == null ? transaction.flow().remote() : known.address());
     }
 
     /** Takes the next call that is like this, before the owner sees it; for any thread. What is given gives it back. */

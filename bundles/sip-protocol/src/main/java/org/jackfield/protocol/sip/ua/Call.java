@@ -101,7 +101,7 @@ public final class Call {
         localBody = sdp;
         SipWriter writer = stack.request("INVITE", to, hop.protocol())
                 .add(SipHeader.MAX_FORWARDS, 70)
-                .add(SipHeader.FROM, "<" + from + ">;tag=" + localTag)
+                .add(SipHeader.FROM, (from.indexOf('<') < 0 ? "<" + from + ">" : from) + ";tag=" + localTag)
                 .add(SipHeader.TO, "<" + to + ">")
                 .add(SipHeader.CALL_ID, callId)
                 .add(SipHeader.CSEQ, "1 INVITE")

@@ -79,7 +79,7 @@ public final class UserAgent implements AutoCloseable {
     /**
      * Places a call.
      *
-     * @param from the From URI, for example {@code sip:+49301234@127.0.0.1}
+     * @param from the From URI, for example {@code sip:+49301234@127.0.0.1}, or a whole From value without a tag
      * @param to the Request-URI and To URI
      * @param sdp the offer, empty for none
      * @param more adds headers, for example User-to-User
