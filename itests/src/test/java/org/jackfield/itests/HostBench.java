@@ -85,7 +85,7 @@ class HostBench {
     void hostWithAllItsFlowsBesideKamailio() throws Exception {
         List<Contestant> all = new ArrayList<>();
         try (Contest contest = new Contest(Contest.named("host", PARTS))) {
-            all.add(kamailio(PEER, List.of()));
+            all.add(kamailio(PEER, Kamailio.ROOM));
             all.add(kamailio(FAST_PEER, Kamailio.FAST_MEMORY));
             if (PARTS.contains("events")) {
                 all.add(started(HOST, EVENTS));

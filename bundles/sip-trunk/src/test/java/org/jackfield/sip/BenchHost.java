@@ -34,6 +34,8 @@ final class BenchHost {
                 args[3],
                 "maxCalls",
                 100_000,
+                "transactionsPerSource", // the generator has one address, and the default ends at 1,560 calls a second
+                1_000_000,
                 "optionsIntervalSeconds",
                 0);
         LongAdder records = new LongAdder();

@@ -190,7 +190,7 @@ class SipBench {
 
     private void besideKamailio(Contest contest) throws Exception {
         List<Contestant> all =
-                new ArrayList<>(List.of(kamailio(PEER, List.of()), kamailio(FAST_PEER, Kamailio.FAST_MEMORY)));
+                new ArrayList<>(List.of(kamailio(PEER, Kamailio.ROOM), kamailio(FAST_PEER, Kamailio.FAST_MEMORY)));
         List<Host> hosts = new ArrayList<>();
         if (part("cpu") || part("knee")) {
             hosts.add(host("host b2bua", "b2bua", SipLoad.Kind.CALL, false));
