@@ -34,8 +34,11 @@ record Identity(@Nullable String fqdn, boolean asserted) {
 
     /** A display name in quotes (RFC 3261 section 25.1, quoted-string) and a space, empty when there is none. */
     private static String quoted(String display) {
-        if (display.isEmpty() || display.startsWith("\"")) {
-            return display.isEmpty() ? "" : display + ' ';
+        if (display.isEmpty()) {
+            return "";
+        }
+        if (display.startsWith("\"")) {
+            return display + ' ';
         }
         return '"' + display.replace("\\", "\\\\").replace("\"", "\\\"") + "\" ";
     }

@@ -33,11 +33,7 @@ class MannersTest {
 
     /** From the ACD to a phone behind the SBC; from the SBC to the pilot. */
     private static Rig rig(Map<String, Object> overrides) throws Exception {
-        Rig rig = new Rig(Protocol.UDP, overrides);
-        rig.decide(q -> q.side() == Side.ACD
-                ? new InviteAnswer.ToSbc(String.valueOf(q.toUser()), Side.TEAMS, "agent leg")
-                : new InviteAnswer.ToAcd("600", "pilot"));
-        return rig;
+        return Rig.bothWays(overrides);
     }
 
     private static Call up(Rig rig) {

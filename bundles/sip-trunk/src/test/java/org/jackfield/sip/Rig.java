@@ -25,6 +25,7 @@ import org.jackfield.plugin.Offer;
 import org.jackfield.plugin.OfferPoint;
 import org.jackfield.plugin.Operation;
 import org.jackfield.plugin.Registration;
+import org.jackfield.plugin.Trunk;
 import org.jackfield.plugin.Trunk.InviteAnswer;
 import org.jackfield.plugin.Trunk.InviteQuestion;
 import org.jackfield.protocol.sip.Hop;
@@ -74,6 +75,15 @@ final class Rig implements AutoCloseable {
 
     Rig(Protocol protocol) throws Exception {
         this(protocol, Map.of());
+    }
+
+    /** Over UDP, with a flow that takes calls from the ACD to a phone of Teams, and those from the SBC to the pilot. */
+    static Rig bothWays(Map<String, Object> overrides) throws Exception {
+        Rig rig = new Rig(Protocol.UDP, overrides);
+        rig.decide(q -> q.side() == Trunk.Side.ACD
+                ? new InviteAnswer.ToSbc(String.valueOf(q.toUser()), Trunk.Side.TEAMS, "agent leg")
+                : new InviteAnswer.ToAcd("600", "pilot"));
+        return rig;
     }
 
     /** A trunk with this rig's bus and peers. */

@@ -8,10 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jackfield.event.CallEvents;
-import org.jackfield.plugin.Trunk.InviteAnswer;
-import org.jackfield.plugin.Trunk.Side;
 import org.jackfield.protocol.sip.Dialog;
-import org.jackfield.protocol.sip.Protocol;
 import org.jackfield.protocol.sip.SessionId;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
@@ -32,11 +29,7 @@ class SessionIdentifierTest {
     private final List<SipMessage> responses = noting.responses;
 
     private static Rig rig(Map<String, Object> overrides) throws Exception {
-        Rig rig = new Rig(Protocol.UDP, overrides);
-        rig.decide(q -> q.side() == Side.ACD
-                ? new InviteAnswer.ToSbc(String.valueOf(q.toUser()), Side.TEAMS, "agent leg")
-                : new InviteAnswer.ToAcd("600", "pilot"));
-        return rig;
+        return Rig.bothWays(overrides);
     }
 
     private static Consumer<SipWriter> says(String local, String remote) {

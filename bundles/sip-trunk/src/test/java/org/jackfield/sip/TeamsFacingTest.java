@@ -8,8 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jackfield.plugin.Trunk.InviteAnswer;
-import org.jackfield.plugin.Trunk.Side;
 import org.jackfield.protocol.sip.Protocol;
 import org.jackfield.protocol.sip.SipHeader;
 import org.jackfield.protocol.sip.SipMessage;
@@ -36,11 +34,7 @@ class TeamsFacingTest {
     }
 
     private static Rig rig(Map<String, Object> overrides) throws Exception {
-        Rig rig = new Rig(Protocol.UDP, overrides);
-        rig.decide(q -> q.side() == Side.ACD
-                ? new InviteAnswer.ToSbc(String.valueOf(q.toUser()), Side.TEAMS, "agent leg")
-                : new InviteAnswer.ToAcd("600", "pilot"));
-        return rig;
+        return Rig.bothWays(overrides);
     }
 
     private static SipMessage invite(Rig rig, String from, String asserted) throws Exception {

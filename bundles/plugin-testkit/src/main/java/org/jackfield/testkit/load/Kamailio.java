@@ -21,8 +21,8 @@ public final class Kamailio {
     public static final List<String> ROOM = List.of("-m", "2048");
 
     /**
-     * Options for its faster memory manager, with the same room. The packaged default, qm, searches for room through two thousand lists at each
-     * allocation, which costs little on a processor with much cache and most of the call on one without.
+     * Options for its faster memory manager, with the same room. The packaged default, qm, searches through two thousand
+     * lists at each allocation, which costs little on a processor with much cache and most of the call on one without.
      */
     public static final List<String> FAST_MEMORY = List.of("-m", "2048", "-x", "fm", "-X", "fm");
 
